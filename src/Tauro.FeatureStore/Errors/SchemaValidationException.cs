@@ -1,0 +1,18 @@
+namespace Tauro.FeatureStore;
+
+/// <summary>A schema, or rows that should follow one, break a rule.</summary>
+public class SchemaValidationException : FeatureStoreException
+{
+    /// <summary>Makes an exception.</summary>
+    /// <param name="message">The object, what was wrong with it, and what to do.</param>
+    /// <param name="innerException">What caused it.</param>
+    public SchemaValidationException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+
+    /// <summary>The column concerned, or null.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>The row concerned, counted from zero, or null where the fault is in no single row.</summary>
+    public long? Row { get; init; }
+}

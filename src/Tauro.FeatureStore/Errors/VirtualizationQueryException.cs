@@ -1,0 +1,12 @@
+namespace Tauro.FeatureStore;
+
+/// <summary>An engine could not run a query.</summary>
+public class VirtualizationQueryException : FeatureStoreException
+{
+    /// <summary>Makes an exception.</summary>
+    /// <param name="message">The object, what was wrong with it, and what to do.</param>
+    /// <param name="innerException">What caused it.</param>
+    public VirtualizationQueryException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,6 @@
+namespace Tauro.FeatureStore;
+
+/// <summary>The registry.</summary>
+public sealed class FeatureStoreMetadata
+{
+}
