@@ -7,6 +7,7 @@ namespace Tauro.FeatureStore.Specification;
 public abstract class TestStore(string name) : IAsyncDisposable
 {
     private readonly List<IFeatureStore> _opened = [];
+    private IFeatureStore? _store;
 
     public string Name => name;
 
@@ -20,12 +21,15 @@ public abstract class TestStore(string name) : IAsyncDisposable
     public virtual bool SupportsWrites => true;
 
     /// <summary>The store. It is opened by its first use.</summary>
-    public IFeatureStore Store => _opened.Count > 0 ? _opened[0] : OpenAnother();
+    public IFeatureStore Store => _store ??= OpenAnother();
 
     /// <summary>A further store over the same data, as another process would open it.</summary>
-    public IFeatureStore OpenAnother()
+    public IFeatureStore OpenAnother() => OpenAnother(Clock);
+
+    /// <summary>A further store over the same data, on a machine whose clock shows another time.</summary>
+    public IFeatureStore OpenAnother(TimeProvider clock)
     {
-        var store = Open(new FeatureStoreContext(Folder) { TimeProvider = Clock });
+        var store = Open(new FeatureStoreContext(Folder) { TimeProvider = clock });
         _opened.Add(store);
         return store;
     }
