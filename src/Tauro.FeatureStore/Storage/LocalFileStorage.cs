@@ -57,7 +57,16 @@ internal sealed class LocalFileStorage : IFileStorage
     {
         var target = FullPath(path);
         var temporary = await WriteTemporaryAsync(target, content, cancellationToken).ConfigureAwait(false);
-        File.Move(temporary, target, overwrite: true);
+        try
+        {
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
         DurableFile.FlushFolder(Path.GetDirectoryName(target)!);
     }
 

@@ -10,7 +10,7 @@ namespace Tauro.FeatureStore;
 /// </summary>
 internal sealed class RecordReader<TRecord> : ColumnReader<TRecord>
 {
-    private readonly List<IMember> _members = [];
+    private readonly List<IRecordMember> _members = [];
     private readonly Func<int, TRecord> _make;
 
     public RecordReader(DataType type) : this(type.Members)
@@ -45,7 +45,7 @@ internal sealed class RecordReader<TRecord> : ColumnReader<TRecord>
         {
             var place = places[Fold(name)];
             var reader = ColumnReaders.Create(columns[place].Type, type);
-            var member = (IMember)Activator.CreateInstance(typeof(Member<>).MakeGenericType(type), place, reader)!;
+            var member = (IRecordMember)Activator.CreateInstance(typeof(RecordMember<>).MakeGenericType(type), place, reader)!;
             _members.Add(member);
             return Expression.Call(Expression.Constant(reader), reader.GetType().GetMethod(nameof(Read), [typeof(int)])!, index);
         }
@@ -64,14 +64,15 @@ internal sealed class RecordReader<TRecord> : ColumnReader<TRecord>
             .MaxBy(constructor => constructor.GetParameters().Length);
 
     private static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal);
+}
 
-    private interface IMember
-    {
-        void Open(IReadOnlyList<IArrowArray> columns);
-    }
+/// <summary>A column that fills a part of a record.</summary>
+internal interface IRecordMember
+{
+    void Open(IReadOnlyList<IArrowArray> columns);
+}
 
-    private sealed class Member<T>(int place, ColumnReader<T> reader) : IMember
-    {
-        public void Open(IReadOnlyList<IArrowArray> columns) => reader.Open(columns[place]);
-    }
+internal sealed class RecordMember<T>(int place, ColumnReader<T> reader) : IRecordMember
+{
+    public void Open(IReadOnlyList<IArrowArray> columns) => reader.Open(columns[place]);
 }
