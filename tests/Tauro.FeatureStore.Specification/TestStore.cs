@@ -23,6 +23,9 @@ public abstract class TestStore(string name) : IAsyncDisposable
     /// <summary>The store. It is opened by its first use.</summary>
     public IFeatureStore Store => _store ??= OpenAnother();
 
+    /// <summary>Another test store of this kind, empty.</summary>
+    public abstract TestStore Fresh();
+
     /// <summary>A further store over the same data, as another process would open it.</summary>
     public IFeatureStore OpenAnother() => OpenAnother(Clock);
 

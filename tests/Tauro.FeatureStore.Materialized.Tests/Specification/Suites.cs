@@ -2,6 +2,8 @@ namespace Tauro.FeatureStore.Specification;
 
 // Every suite of the specification, on the materialized store with the executor of its own.
 
+public sealed class GeneratedCasesInProcess() : GeneratedCasesSpecification(new MaterializedInProcess());
+
 public sealed class EveryEntityInProcess() : EveryEntitySpecification(new MaterializedInProcess());
 
 public sealed class FreshnessInProcess() : FreshnessSpecification(new MaterializedInProcess());
