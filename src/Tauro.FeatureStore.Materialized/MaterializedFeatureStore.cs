@@ -95,7 +95,7 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
     protected override ValueTask DisposeAsyncCore()
     {
         Metadata.Detach(_lastWrites);
-        return ValueTask.CompletedTask;
+        return base.DisposeAsyncCore();
     }
 
     private GroupTable TableOf(FeatureGroupSchema schema) =>

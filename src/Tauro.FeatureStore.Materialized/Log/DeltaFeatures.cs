@@ -18,8 +18,11 @@ internal static class DeltaFeatures
     private static readonly string[] Conditional =
         [Own, "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "identityColumns", "allowColumnDefaults"];
 
-    /// <summary>The protocol of the tables that we make.</summary>
-    public static DeltaProtocol NewTable { get; } = new(1, ListsFeatures, null, ValueList.Of([Own]));
+    /// <summary>
+    /// The protocol of the tables that we make. Spark refuses even to read a table whose metadata uses a feature that its protocol does not list, and a
+    /// column that may not be null is one of the invariants.
+    /// </summary>
+    public static DeltaProtocol NewTable { get; } = new(1, ListsFeatures, null, ValueList.Of(["appendOnly", "invariants", Own]));
 
     public static bool IsOurs(DeltaProtocol protocol) => protocol.WriterFeatures?.Contains(Own) == true;
 
@@ -46,7 +49,6 @@ internal static class DeltaFeatures
                 $"writing it needs version {protocol.MinWriterVersion} of the Delta protocol; this library writes versions 1 to {ListsFeatures}."));
         if (protocol.WriterFeatures?.Except(Conditional).ToList() is { Count: > 0 } unknown)
             throw table.Unsupported($"writing it needs the table feature {Names(unknown)}, which this library does not have. Write it with the program that made it.");
-        if (IsOurs(protocol)) return;
         if (RulesInForce(metadata).ToList() is { Count: > 0 } rules)
             throw table.Unsupported($"writing it needs the table feature {Names(rules)}, which is in force there and which this library does not have. "
                 + "Write it with the program that made it.");

@@ -56,6 +56,7 @@ internal sealed class DeltaTransaction
             Configuration = configuration is null ? _start?.Configuration ?? ValueMap<string>.Empty : ValueMap<string>.Of(configuration),
             Description = description ?? _start?.Metadata.Description,
         };
+        DeltaFeatures.CheckWritable(_log.Table, _start?.Protocol ?? DeltaFeatures.NewTable, _metadata); // A setting may put a feature in force.
         if (_start is not null && _metadata.Equals(_start.Metadata)) _metadata = null;
     }
 

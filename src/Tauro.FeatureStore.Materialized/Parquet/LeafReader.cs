@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Parquet;
 using Parquet.File.Values.Primitives;
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace Tauro.FeatureStore.Materialized;
@@ -17,7 +18,13 @@ internal sealed class LeafReader(ParquetRowGroupReader rowGroup, DataField field
     /// <summary>Parquet.Net unpacks whole groups of eight, so the last ones may reach past the end.</summary>
     private const int Slack = 8;
 
+    private readonly ColumnMetaData _chunk = rowGroup.GetMetadata(field)!.MetaData!;
     private readonly int _entryCount = checked((int)rowGroup.GetMetadata(field)!.MetaData!.NumValues);
+
+    /// <summary>Whether a page's values, not only its levels, are run-length encoded, as some writers of version 2 do with booleans.</summary>
+    private bool HasRunsOfBooleans => _chunk.EncodingStats is { Count: > 0 } pages
+        ? pages.Any(page => page.PageType != PageType.DICTIONARY_PAGE && page.Encoding == Encoding.RLE)
+        : _chunk.Encodings is [Encoding.RLE];
 
     public async Task<LeafContent> ReadAsync(LeafCodec codec, DataType type, CancellationToken cancellationToken) => codec switch
     {
@@ -25,6 +32,7 @@ internal sealed class LeafReader(ParquetRowGroupReader rowGroup, DataField field
         LeafCodec.Int64 => await InPlaceAsync<long>(cancellationToken).ConfigureAwait(false),
         LeafCodec.Single => await InPlaceAsync<float>(cancellationToken).ConfigureAwait(false),
         LeafCodec.Double => await InPlaceAsync<double>(cancellationToken).ConfigureAwait(false),
+        LeafCodec.Boolean when HasRunsOfBooleans => throw error("its booleans are run-length encoded, which Parquet.Net reads wrongly"),
         LeafCodec.Boolean => await InPlaceAsync<bool>(cancellationToken).ConfigureAwait(false),
         LeafCodec.Millis => await InPlaceAsync<long>(cancellationToken, values => Timestamps.FromMillis(values, error)).ConfigureAwait(false),
         LeafCodec.Nanos => await InPlaceAsync<long>(cancellationToken, Timestamps.FromNanos).ConfigureAwait(false),
@@ -135,10 +143,13 @@ internal sealed class LeafReader(ParquetRowGroupReader rowGroup, DataField field
         var definitions = node.Definition > 0 ? new int[_entryCount + Slack] : null;
         var repetitions = node.SlotRepetition > 0 ? new int[_entryCount + Slack] : null;
         cancellationToken.ThrowIfCancellationRequested();
-        await rowGroup.ReadRawAsync(field, values, definitions, repetitions, cancellationToken).ConfigureAwait(false);
+        await rowGroup.ReadRawAsync(field, values, Optional(definitions), Optional(repetitions), cancellationToken).ConfigureAwait(false);
         var count = definitions is null ? _entryCount : definitions.AsSpan(0, _entryCount).Count(node.Definition);
         return (new LeafLevels(_entryCount, definitions, repetitions), count);
     }
+
+    /// <summary>No memory where there is no array: converted implicitly, null would become an empty memory.</summary>
+    private static Memory<int>? Optional(int[]? array) => array is null ? default(Memory<int>?) : array.AsMemory();
 
     /// <summary>Nanoseconds of the day in 8 bytes, then the Julian day in 4.</summary>
     private long Int96(Interval raw)

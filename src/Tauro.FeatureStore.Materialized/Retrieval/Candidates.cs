@@ -20,7 +20,7 @@ internal sealed class Candidates
 
     public ReadOnlySpan<long> EventTimes => CollectionsMarshal.AsSpan(_eventTimes);
 
-    /// <summary>The created times, or none where <see cref="Collect"/> was not asked for them.</summary>
+    /// <summary>The created times, or none where <see cref="CollectAsync"/> was not asked for them.</summary>
     public ReadOnlySpan<long> CreatedTimes => CollectionsMarshal.AsSpan(_createdTimes);
 
     public ReadOnlySpan<long> Places => CollectionsMarshal.AsSpan(_places);

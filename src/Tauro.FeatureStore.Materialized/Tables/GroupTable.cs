@@ -80,7 +80,7 @@ internal sealed class GroupTable
         return (await transaction.CommitAsync(cancellationToken).ConfigureAwait(false)).Snapshot;
     }
 
-    private static IReadOnlyDictionary<string, DataType>? StoredKeyTypes(FeatureGroupSchema schema, DeltaSnapshot? snapshot)
+    private static Dictionary<string, DataType>? StoredKeyTypes(FeatureGroupSchema schema, DeltaSnapshot? snapshot)
     {
         if (snapshot is null) return null;
         var types = new Dictionary<string, DataType>();

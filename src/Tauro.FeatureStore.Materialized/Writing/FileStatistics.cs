@@ -23,6 +23,6 @@ internal static class FileStatistics
         DataTypeKind.Float or DataTypeKind.Double => StatisticValue.Double(bound.Number),
         DataTypeKind.Decimal => StatisticValue.Decimal(bound.Unscaled, type.Scale),
         DataTypeKind.String => StatisticValue.Text(bound.Utf8.Span),
-        _ => StatisticValue.Integer(bound.Whole),
+        _ => StatisticValue.Integer(bound.Integer),
     };
 }

@@ -42,7 +42,7 @@ public sealed class DeltaLogTests : IDisposable
     {
         await _folder.AppendAsync(await _folder.CreateAsync(), "a b.parquet");
         var create = Lines(0);
-        Assert.Equal("""{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["tauro.featureStore"]}""", create[1].GetProperty("protocol").GetRawText());
+        Assert.Equal("""{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["appendOnly","invariants","tauro.featureStore"]}""", create[1].GetProperty("protocol").GetRawText());
         var metadata = create[2].GetProperty("metaData");
         Assert.True(Guid.TryParse(metadata.GetProperty("id").GetString(), out _));
         Assert.Equal("""{"provider":"parquet","options":{}}""", metadata.GetProperty("format").GetRawText());

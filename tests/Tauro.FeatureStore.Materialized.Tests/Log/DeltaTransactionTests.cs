@@ -201,6 +201,10 @@ public sealed class DeltaTransactionTests : IDisposable
     }
 
     [Fact]
+    public void A_setting_that_puts_a_feature_in_force_is_refused_by_its_name() => Assert.Contains("'changeDataFeed'", Assert.Throws<UnsupportedTableException>(
+        () => _folder.Log.Begin(null, "CREATE TABLE").SetSchema(TableFolder.Schema, [new("delta.enableChangeDataFeed", "true")])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public async Task Misuse_is_an_error_before_anything_is_written()
     {
         var start = await _folder.AppendAsync(await _folder.CreateAsync(), "a.parquet");
