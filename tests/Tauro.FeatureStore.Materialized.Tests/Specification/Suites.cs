@@ -36,6 +36,8 @@ public sealed class SeveralGroupsInProcess() : SeveralGroupsSpecification(new Ma
 
 public sealed class SpineInProcess() : SpineSpecification(new MaterializedInProcess());
 
+public sealed class StreamingInProcess() : StreamingSpecification(new MaterializedInProcess());
+
 public sealed class TimesInProcess() : TimesSpecification(new MaterializedInProcess());
 
 public sealed class VisibilityInProcess() : VisibilitySpecification(new MaterializedInProcess());

@@ -65,6 +65,7 @@ public static class CaseShrinker
         if (read.Options.IncludeMatches) yield return read with { Options = read.Options with { IncludeMatches = false } };
         if (read.Options.KnownAsOf) yield return read with { Options = read.Options with { KnownAsOf = false } };
         if (!read.Options.AllowExactMatches) yield return read with { Options = read.Options with { AllowExactMatches = true } };
+        if (read.Options.AllowNullTimes && read.Spine.All(row => row.Moment is not null)) yield return read with { Options = read.Options with { AllowNullTimes = false } };
         if (read.Options.Lookback is not null) yield return read with { Options = read.Options with { Lookback = null } };
     }
 
