@@ -52,10 +52,10 @@ static async Task RunAsync(string folder)
     // 3. The latest values of three customers, in the order in which they are asked for.
     using var latest = await store.GetFeaturesAsync(
         ["orders.order_count", "orders.total_spent", "risk.score", "risk.band"],
-        new Dictionary<string, Array> { ["customer_id"] = new long[] { 7, 3, 999 } });
-    Console.WriteLine("Latest values of three customers (999 is unknown):");
+        new Dictionary<string, Array> { ["customer_id"] = new long[] { 7, 4, 999 } });
+    Console.WriteLine("Latest values of three customers (the score of 7 is too old, 999 is unknown):");
     Console.WriteLine(latest.ToDisplayString());
-    Check.That(latest.GetColumn<long>("customer_id").SequenceEqual([7, 3, 999]), "entities come back in their order");
+    Check.That(latest.GetColumn<long>("customer_id").SequenceEqual([7, 4, 999]), "entities come back in their order");
     Check.That(latest.GetColumn<int?>("order_count")[2] is null, "an unknown customer has nulls");
 
     // 4. A training set: labelled events, each with the features as they were at its own moment.

@@ -91,6 +91,12 @@ internal sealed class ParquetFileReader : IAsyncDisposable
 
             LeafReader Reader(ParquetNode leaf) => new(group, fields[leaf.DottedPath], leaf, Damaged);
         }
+        catch (NotImplementedException failure)
+        {
+            // What Parquet.Net leaves out: pages of version 2 in columns with lists.
+            throw new UnsupportedTableException(
+                $"Column '{name}' of the file '{_file}' has data pages of version 2 within lists, which cannot be read; write it with pages of version 1.", failure);
+        }
         catch (Exception failure) when (failure is not OperationCanceledException and not FeatureStoreException)
         {
             throw new FeatureMaterializationException($"Column '{name}' of the file '{_file}' cannot be read: {failure.Message}", failure);
