@@ -66,7 +66,7 @@ public sealed record FeatureReference
 
         var dot = words[0].IndexOf('.', StringComparison.Ordinal);
         if (dot < 0) return new FeatureReference(words[0]) { Alias = alias };
-        var (group, version) = ParseGroup(words[0][..dot], text);
+        var (group, version) = GroupName.Parse(words[0][..dot]);
         return new FeatureReference(words[0][(dot + 1)..], group, version) { Alias = alias };
     }
 
@@ -82,15 +82,6 @@ public sealed record FeatureReference
     public override string ToString() => string.Concat(
         Group, Version is null ? null : string.Create(CultureInfo.InvariantCulture, $"@{Version}"), Group is null ? null : ".", Feature,
         Alias is null ? null : $" as {Alias}");
-
-    private static (string Group, int? Version) ParseGroup(string group, string text)
-    {
-        var at = group.IndexOf('@', StringComparison.Ordinal);
-        if (at < 0) return (group, null);
-        return int.TryParse(group.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
-            ? (group[..at], version)
-            : throw Malformed(text);
-    }
 
     private static SchemaValidationException Malformed(string text) => new(
         $"'{text}' is no feature reference. Write feature, group.feature or group@version.feature, with an optional ' as alias'.");

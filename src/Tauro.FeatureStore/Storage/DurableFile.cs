@@ -13,6 +13,7 @@ namespace Tauro.FeatureStore;
 internal static partial class DurableFile
 {
     private const int NameIsTaken = 17; // EEXIST, the same on Linux and macOS
+    private const int AccessDenied = 13; // EACCES, likewise
     private const int ReadOnly = 0;
 
     public static bool TryPublish(string temporary, string target)
@@ -51,8 +52,11 @@ internal static partial class DurableFile
         var descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
         {
-            // A folder above the store's own may be closed to this user; its names were not ours to make.
-            return;
+            // A folder above the store's own may be closed to this user; its names were not ours to make. Anything else would be a commit that is said to
+            // be durable and is not.
+            var error = Marshal.GetLastPInvokeError();
+            if (error is AccessDenied) return;
+            throw new IOException($"The folder '{folder}' could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
         }
 
         try

@@ -104,7 +104,7 @@ public sealed partial class FeatureTable : IDisposable
         for (var i = 0; i < expected.FieldsList.Count; i++)
         {
             var (left, right) = (expected.GetFieldByIndex(i), actual.GetFieldByIndex(i));
-            if (left.Name != right.Name || left.DataType.TypeId != right.DataType.TypeId) return false;
+            if (left.Name != right.Name || left.DataType.TypeId != right.DataType.TypeId || ArrowTypes.FromArrow(left.DataType) != ArrowTypes.FromArrow(right.DataType)) return false;
         }
 
         return true;

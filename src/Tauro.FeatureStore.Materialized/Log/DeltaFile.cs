@@ -1,0 +1,40 @@
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>One data file of a snapshot. Files are in write order by (<see cref="CommitVersion"/>, <see cref="Ordinal"/>).</summary>
+internal sealed class DeltaFile
+{
+    private DeltaStatistics? _statistics;
+
+    /// <summary>The path relative to the table's folder, with forward slashes.</summary>
+    public required string Path { get; init; }
+
+    public required long Size { get; init; }
+
+    /// <summary>The number of rows, or null where another program wrote the file and did not say.</summary>
+    public required long? Rows { get; init; }
+
+    /// <summary>The version that brought the file into the table.</summary>
+    public required long CommitVersion { get; init; }
+
+    /// <summary>The file's place among those of its commit.</summary>
+    public required long Ordinal { get; init; }
+
+    /// <summary>When the store learned the file's rows: microseconds since 1970.</summary>
+    public required long CreatedTimeMicros { get; init; }
+
+    public required ValueMap<string> Tags { get; init; }
+
+    /// <summary>The statistics as JSON text, or null.</summary>
+    public required string? StatisticsText { get; init; }
+
+    public required bool HasDeletionVector { get; init; }
+
+    /// <summary>
+    /// The statistics, read on first use: most reads of most tables need none. A column keeps its type for as long as files with it are in the table, so any
+    /// snapshot's schema reads the same.
+    /// </summary>
+    public DeltaStatistics ReadStatistics(DeltaSchema schema) =>
+        _statistics ??= StatisticsText is null ? DeltaStatistics.None : DeltaStatisticsJson.Read(StatisticsText, schema);
+
+    public override string ToString() => Path;
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>The names of the files in a log's folder.</summary>
+internal static class DeltaFileName
+{
+    public const string Folder = "_delta_log";
+    private const int Digits = 20;
+    private const string Extension = ".json";
+
+    public static string Commit(long version) => version.ToString("d20", CultureInfo.InvariantCulture) + Extension;
+
+    /// <summary>
+    /// The version that a commit's name states. Everything else in the folder (checkpoints, checksums, compacted logs, temporary files of a writer that
+    /// crashed) is no commit.
+    /// </summary>
+    public static bool TryParseCommit(string name, out long version)
+    {
+        version = -1;
+        return name.Length == Digits + Extension.Length
+            && name.EndsWith(Extension, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    }
+
+    public static bool IsCheckpoint(string name) =>
+        name.Length > Digits && name.AsSpan(Digits).StartsWith(".checkpoint.", StringComparison.Ordinal) && char.IsAsciiDigit(name[0]);
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>A data file that a write brings.</summary>
+/// <param name="Path">The path relative to the table's folder, with forward slashes.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Columns">What is known of the columns, by name.</param>
+internal sealed record DeltaNewFile(string Path, long Size, long Rows, IReadOnlyDictionary<string, DeltaColumnStatistics> Columns)
+{
+    private string? _stats;
+
+    /// <summary>Tags beside those that every file gets.</summary>
+    public ValueMap<string> Tags { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>The line of the commit. All but its times is the same in every attempt.</summary>
+    public DeltaAdd ToAction(DeltaSchema schema, long createdTimeMicros, long ordinal, bool dataChange) =>
+        new(Path, Size, DeltaTime.Millis(createdTimeMicros))
+        {
+            DataChange = dataChange,
+            Rows = Rows,
+            Stats = _stats ??= DeltaStatisticsJson.Write(Rows, Columns, schema),
+            Tags = new ValueMap<string>(
+            [
+                .. Tags,
+                new(DeltaTags.CreatedTime, createdTimeMicros.ToString(CultureInfo.InvariantCulture)),
+                new(DeltaTags.FileOrdinal, ordinal.ToString(CultureInfo.InvariantCulture)),
+            ]),
+        };
+}

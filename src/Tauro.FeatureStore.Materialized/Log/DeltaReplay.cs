@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>Makes a snapshot of an earlier one, or of nothing, and the commits after it.</summary>
+internal sealed class DeltaReplay
+{
+    private readonly DeltaTable _table;
+    private readonly ImmutableDictionary<string, DeltaFile>.Builder _files;
+    private readonly ImmutableDictionary<string, DeltaTransactionId>.Builder _transactions;
+    private readonly ImmutableArray<DeltaVersion>.Builder _history;
+    private readonly ImmutableArray<DeltaFile>.Builder _added = ImmutableArray.CreateBuilder<DeltaFile>();
+    private readonly DeltaSnapshot? _start;
+    private bool _removed;
+    private DeltaProtocol? _protocol;
+    private DeltaMetadata? _metadata;
+
+    public DeltaReplay(DeltaTable table, DeltaSnapshot? start)
+    {
+        _table = table;
+        _start = start;
+        _protocol = start?.Protocol;
+        _metadata = start?.Metadata;
+        _files = (start?.FilesByPath ?? ImmutableDictionary.Create<string, DeltaFile>(StringComparer.Ordinal)).ToBuilder();
+        _transactions = (start?.Transactions ?? ImmutableDictionary.Create<string, DeltaTransactionId>(StringComparer.Ordinal)).ToBuilder();
+        _history = (start?.History ?? []).ToBuilder();
+    }
+
+    private long? LastCreatedTime => _history.Count > 0 ? _history[^1].CreatedTimeMicros : null;
+
+    public void Apply(DeltaCommit commit)
+    {
+        var created = commit.CreatedTimeMicros(LastCreatedTime);
+        var adds = new List<(DeltaAdd Add, DeltaFile? Before)>();
+        foreach (var action in commit.Actions)
+        {
+            switch (action)
+            {
+                case DeltaProtocol protocol: _protocol = protocol; break;
+                case DeltaMetadata metadata: _metadata = metadata; break;
+                case DeltaTransactionId transaction: _transactions[transaction.AppId] = transaction; break;
+                case DeltaAdd add: adds.Add((add, _files.GetValueOrDefault(add.Path))); break;
+            }
+        }
+
+        // The lines of a commit have no order. Where one both removes and adds a path, it changes what is said of the file, which stays.
+        foreach (var remove in commit.Actions.OfType<DeltaRemove>()) _removed |= _files.Remove(remove.Path);
+        for (var place = 0; place < adds.Count; place++) Add(adds[place].Add, adds[place].Before, commit.Version, place, created);
+        _history.Add(new DeltaVersion(commit.Version, created, commit.Info?.Operation));
+    }
+
+    public DeltaSnapshot ToSnapshot()
+    {
+        if (_protocol is null) throw _table.Damaged("its log names no protocol in the first commit. Restore the log.");
+        DeltaFeatures.CheckReadable(_table, _protocol, _metadata ?? throw _table.Damaged("its log holds no metadata in the first commit. Restore the log."));
+        // The snapshot before has none, or it would not be.
+        if (_added.FirstOrDefault(file => file.HasDeletionVector && ReferenceEquals(_files.GetValueOrDefault(file.Path), file)) is { } file)
+            throw _table.Unsupported($"rows of its file '{file.Path}' are deleted by the table feature 'deletionVectors', which this library does not have.");
+        return new DeltaSnapshot
+        {
+            Version = _history[^1].Version,
+            Protocol = _protocol,
+            Metadata = _metadata,
+            Schema = _start is not null && _start.Metadata.SchemaString == _metadata.SchemaString ? _start.Schema : DeltaSchemaJson.Read(_table, _metadata.SchemaString),
+            Files = InWriteOrder(),
+            FilesByPath = _files.ToImmutable(),
+            Transactions = _transactions.ToImmutable(),
+            History = _history.ToImmutable(),
+        };
+    }
+
+    private void Add(DeltaAdd add, DeltaFile? before, long version, long place, long created)
+    {
+        var isOurs = add.Tags.ContainsKey(DeltaTags.CreatedTime);
+        var keepsPlace = before is not null && !isOurs;
+        var file = new DeltaFile
+        {
+            Path = add.Path,
+            Size = add.Size,
+            Rows = add.Rows,
+            CommitVersion = keepsPlace ? before!.CommitVersion : version,
+            Ordinal = keepsPlace ? before!.Ordinal : Tag(add, DeltaTags.FileOrdinal) ?? place,
+            CreatedTimeMicros = keepsPlace ? before!.CreatedTimeMicros : Tag(add, DeltaTags.CreatedTime) ?? created,
+            Tags = add.Tags,
+            StatisticsText = add.Stats,
+            HasDeletionVector = add.HasDeletionVector,
+        };
+        _removed |= before is not null;
+        _files[add.Path] = file;
+        _added.Add(file);
+    }
+
+    /// <summary>Appends, which are nearly all there is, cost no sorting of the files before them.</summary>
+    private ImmutableArray<DeltaFile> InWriteOrder()
+    {
+        var before = _start?.Files ?? [];
+        var files = !_removed
+            ? _added.AsEnumerable()
+            : before.Concat(_added).Where(file => ReferenceEquals(_files.GetValueOrDefault(file.Path), file));
+        files = files.OrderBy(file => file.CommitVersion).ThenBy(file => file.Ordinal);
+        return _removed ? [.. files] : before.AddRange(files);
+    }
+
+    private static long? Tag(DeltaAdd add, string name) =>
+        add.Tags.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : null;
+}

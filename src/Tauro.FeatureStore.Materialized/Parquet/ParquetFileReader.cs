@@ -1,0 +1,161 @@
+using Apache.Arrow;
+using Parquet;
+using Parquet.Meta;
+using Parquet.Schema;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>
+/// Reads columns of a Parquet file into Arrow arrays of our types, whoever wrote it. Pages are decoded by Parquet.Net, as physical values; what they stand
+/// for, and how they nest, is worked out here.
+/// </summary>
+/// <remarks>One file, one position in it: a reader serves one caller at a time. It closes the stream when it is disposed.</remarks>
+internal sealed class ParquetFileReader : IAsyncDisposable
+{
+    private readonly Stream _input;
+    private readonly ParquetReader _reader;
+    private readonly string _file;
+    private readonly Dictionary<string, FileColumn> _columns = new(StringComparer.Ordinal);
+    private readonly SchemaElement _root;
+    private readonly bool _writtenByParquetNet;
+
+    private ParquetFileReader(Stream input, ParquetReader reader, string file)
+    {
+        _input = input;
+        _reader = reader;
+        _file = file;
+        var metadata = reader.Metadata!;
+        _root = metadata.Schema[0];
+        _writtenByParquetNet = metadata.CreatedBy?.StartsWith("Parquet.Net", StringComparison.OrdinalIgnoreCase) ?? false;
+        foreach (var (node, elements) in ParquetReadSchema.Read(metadata.Schema)) _columns.TryAdd(node.Name, new FileColumn(node, elements));
+        foreach (var element in metadata.Schema.Skip(1)) PhysicalSchema.Strip(element);
+    }
+
+    /// <summary>How many row groups the file has; none where it has no rows.</summary>
+    public int RowGroupCount => _reader.RowGroupCount;
+
+    /// <summary>Reads the footer of a file.</summary>
+    /// <param name="input">The file, which can seek; it now belongs to the reader.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="FeatureMaterializationException">It is no Parquet file, or a damaged one.</exception>
+    public static async Task<ParquetFileReader> OpenAsync(Stream input, CancellationToken cancellationToken)
+    {
+        var file = input is FileStream stream ? Path.GetFileName(stream.Name) : "stream";
+        try
+        {
+            var reader = await ParquetReader.CreateAsync(input, new ParquetOptions { TreatBigIntegersAsDates = false }, leaveStreamOpen: true, cancellationToken)
+                .ConfigureAwait(false);
+            return new ParquetFileReader(input, reader, file);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            await input.DisposeAsync().ConfigureAwait(false);
+            throw new FeatureMaterializationException($"The file '{file}' cannot be read as Parquet: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The rows of a row group.</summary>
+    public long RowsIn(int rowGroup) => _reader.RowGroups[rowGroup].RowCount;
+
+    /// <summary>Whether the file has a top-level column of exactly that name.</summary>
+    public bool HasColumn(string name) => _columns.ContainsKey(name);
+
+    /// <summary>Reads one column of one row group.</summary>
+    /// <returns>An array of the one Arrow type of <paramref name="type"/>; of nothing but nulls where the file lacks the column.</returns>
+    /// <exception cref="UnsupportedTableException">The file's column is of a type that cannot be read as <paramref name="type"/> without loss.</exception>
+    /// <exception cref="FeatureMaterializationException">The file is damaged, or has a value that the type cannot hold.</exception>
+    public async Task<IArrowArray> ReadColumnAsync(int rowGroup, string name, DataType type, CancellationToken cancellationToken)
+    {
+        var group = _reader.RowGroups[rowGroup];
+        if (!_columns.TryGetValue(name, out var column)) return ArrowArrayFactory.BuildArray(NullArray.Of(type, checked((int)group.RowCount)));
+
+        var plan = ReadPlan.TryMake(column.Node, type, out var mismatch) ?? throw Mismatch(name, type, column.Node, mismatch);
+        try
+        {
+            var fields = Fields(column);
+            var contents = new Dictionary<ParquetNode, LeafContent>();
+            var levels = new Dictionary<ParquetNode, LeafLevels>();
+            foreach (var leaf in plan.Leaves)
+            {
+                contents[leaf.Node] = await Reader(leaf.Node).ReadAsync(leaf.Codec, leaf.Type, cancellationToken).ConfigureAwait(false);
+                levels[leaf.Node] = contents[leaf.Node].Levels;
+            }
+
+            foreach (var leaf in plan.All.Select(part => part.LevelLeaf).Where(leaf => !levels.ContainsKey(leaf)).Distinct().ToArray())
+                levels[leaf] = await Reader(leaf).ReadLevelsAsync(cancellationToken).ConfigureAwait(false);
+
+            var data = new ColumnAssembler(contents, levels, Damaged).Build(plan);
+            return data.Length == group.RowCount
+                ? ArrowArrayFactory.BuildArray(data)
+                : throw Damaged($"it has {data.Length} rows and the row group {group.RowCount}");
+
+            LeafReader Reader(ParquetNode leaf) => new(group, fields[leaf.DottedPath], leaf, Damaged);
+        }
+        catch (NotImplementedException failure)
+        {
+            // What Parquet.Net leaves out: pages of version 2 in columns with lists.
+            throw new UnsupportedTableException(
+                $"Column '{name}' of the file '{_file}' has data pages of version 2 within lists, which cannot be read; write it with pages of version 1.", failure);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException and not FeatureStoreException)
+        {
+            throw new FeatureMaterializationException($"Column '{name}' of the file '{_file}' cannot be read: {failure.Message}", failure);
+        }
+
+        FeatureMaterializationException Damaged(string what) => new($"Column '{name}' of the file '{_file}' cannot be read as {type}: {what}.");
+    }
+
+    /// <summary>
+    /// The least and the greatest value of an integer, a date (in days) or a timestamp (in microseconds) in a row group, as the file states them; false where
+    /// it does not, where all values are null, or where the column is of another type.
+    /// </summary>
+    public bool TryGetBounds(int rowGroup, string name, out long min, out long max)
+    {
+        (min, max) = (0, 0);
+        if (!_columns.TryGetValue(name, out var column) || column.Node.LeafType is not { } type) return false;
+        var chunk = _reader.RowGroups[rowGroup].RowGroup.Columns.FirstOrDefault(chunk => chunk.MetaData?.PathInSchema is [var only] && only == name);
+        return chunk?.MetaData is { } metadata && RowGroupBounds.TryRead(type, metadata, _writtenByParquetNet, out min, out max);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        await _input.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Parquet.Net's fields for the leaves of a column. It sees a schema of that column alone, so that one which it does not understand spoils no other; and
+    /// the levels that it finds must be ours.
+    /// </summary>
+    private Dictionary<string, DataField> Fields(FileColumn column)
+    {
+        if (column.Fields is { } known) return known;
+        _root.NumChildren = 1;
+        _reader.Metadata!.Schema = [_root, .. column.Elements];
+        var fields = _reader.Schema.GetDataFields().ToDictionary(field => string.Join('.', field.Path.ToList()));
+        foreach (var leaf in column.Node.Leaves)
+        {
+            if (!fields.TryGetValue(leaf.DottedPath, out var field) || field.MaxDefinitionLevel != leaf.Definition || field.MaxRepetitionLevel != leaf.SlotRepetition)
+                throw new UnsupportedTableException($"Column '{column.Node.Name}' of the file '{_file}' nests in a way that cannot be read, at '{leaf.DottedPath}'.");
+        }
+
+        return column.Fields = fields;
+    }
+
+    private UnsupportedTableException Mismatch(string name, DataType type, ParquetNode root, (ParquetNode Node, DataType Type) mismatch)
+    {
+        var found = mismatch.Node.LeafType?.ToString() ?? mismatch.Node.Kind.ToString().ToUpperInvariant();
+        var where = ReferenceEquals(mismatch.Node, root) ? "" : $" at '{mismatch.Node.DottedPath}', where {mismatch.Type} is wanted";
+        return new UnsupportedTableException($"Column '{name}' of the file '{_file}' cannot be read as {type}: the file has {found}{where}.");
+    }
+
+    private sealed class FileColumn(ParquetNode node, IReadOnlyList<SchemaElement> elements)
+    {
+        public ParquetNode Node => node;
+
+        public IReadOnlyList<SchemaElement> Elements => elements;
+
+        public Dictionary<string, DataField>? Fields { get; set; }
+    }
+}

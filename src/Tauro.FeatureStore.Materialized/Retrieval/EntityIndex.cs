@@ -1,0 +1,92 @@
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>Numbers the distinct keys of some rows from zero, and finds the number of a key in other rows. Keys with a null have none.</summary>
+internal sealed class EntityIndex
+{
+    public const int None = -1;
+
+    private readonly KeyColumns _keys;
+    private readonly int[] _slots;
+    private readonly List<int> _firstPlaces = [];
+
+    private EntityIndex(KeyColumns keys, int rows)
+    {
+        _keys = keys;
+        var size = 16;
+        while (size < rows * 2L) size = checked(size * 2);
+        _slots = new int[size];
+    }
+
+    /// <summary>The number of distinct keys.</summary>
+    public int Count => _firstPlaces.Count;
+
+    /// <summary>Where each distinct key was first seen.</summary>
+    public IReadOnlyList<int> FirstPlaces => _firstPlaces;
+
+    /// <summary>Numbers the keys of all rows; <paramref name="entities"/> gets the number of each row.</summary>
+    public static EntityIndex Build(KeyColumns keys, int rows, out int[] entities)
+    {
+        var index = new EntityIndex(keys, rows);
+        entities = new int[rows];
+        for (var place = 0; place < rows; place++) entities[place] = keys.HasNull(place) ? None : index.Add(place);
+        return index;
+    }
+
+    /// <summary>The numbers of the keys of other rows, whose columns have the same types.</summary>
+    public void Find(KeyColumns keys, Span<int> entities)
+    {
+        if (_keys.Columns is [WholeKeyColumn own] && keys.Columns is [WholeKeyColumn { HasNulls: false } other])
+        {
+            FindWhole(own.Values, other.Values, entities);
+            return;
+        }
+
+        for (var place = 0; place < entities.Length; place++) entities[place] = keys.HasNull(place) ? None : Find(keys, place);
+    }
+
+    private void FindWhole(ReadOnlySpan<long> own, ReadOnlySpan<long> wanted, Span<int> entities)
+    {
+        var mask = _slots.Length - 1;
+        for (var place = 0; place < entities.Length; place++)
+        {
+            // Files are sorted by key, so a key is most often the one before.
+            if (place > 0 && wanted[place] == wanted[place - 1])
+            {
+                entities[place] = entities[place - 1];
+                continue;
+            }
+
+            var slot = WholeKeyColumn.Mix(wanted[place]) & mask;
+            while (_slots[slot] is > 0 and var entity && own[_firstPlaces[entity - 1]] != wanted[place]) slot = (slot + 1) & mask;
+            entities[place] = _slots[slot] - 1;
+        }
+    }
+
+    private int Find(KeyColumns keys, int place)
+    {
+        var mask = _slots.Length - 1;
+        var slot = keys.Hash(place) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (_keys.Equals(_firstPlaces[entity - 1], keys, place)) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        return None;
+    }
+
+    private int Add(int place)
+    {
+        var mask = _slots.Length - 1;
+        var slot = _keys.Hash(place) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (_keys.Equals(_firstPlaces[entity - 1], _keys, place)) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        _firstPlaces.Add(place);
+        _slots[slot] = _firstPlaces.Count;
+        return _firstPlaces.Count - 1;
+    }
+}

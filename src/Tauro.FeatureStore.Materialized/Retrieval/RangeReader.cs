@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Apache.Arrow;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>Reads all rows with an event time in a range, ordered by key, event time, created time and write sequence.</summary>
+internal static class RangeReader
+{
+    public static async IAsyncEnumerable<RecordBatch> RunAsync(RangePlan plan, int rowsPerBatch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var source = await RowSource.OpenAsync(plan.Rows.Source, cancellationToken).ConfigureAwait(false);
+        await using var opened = source.ConfigureAwait(false);
+        var places = await FindAsync(source, plan, cancellationToken).ConfigureAwait(false);
+        var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
+        for (var start = 0; start < places.Length; start += rowsPerBatch)
+        {
+            var length = Math.Min(rowsPerBatch, places.Length - start);
+            var gatherer = new RowGatherer(source, places.AsSpan(start, length));
+            var columns = new List<IArrowArray>(plan.Outputs.Count);
+            foreach (var output in plan.Outputs) columns.Add(await gatherer.GatherAsync(output.Column, cancellationToken).ConfigureAwait(false));
+            yield return new RecordBatch(schema, columns, length);
+        }
+    }
+
+    private static async Task<RowPlace[]> FindAsync(RowSource source, RangePlan plan, CancellationToken cancellationToken)
+    {
+        var places = new List<RowPlace>();
+        var eventTimes = new List<long>();
+        var createdTimes = new List<long>();
+        for (var chunk = 0; chunk < source.Chunks.Count; chunk++)
+        {
+            using var times = await ChunkTimes.ReadAsync(source, chunk, plan.Rows, plan.Rows.CreatedTime is not null, cancellationToken).ConfigureAwait(false);
+            Collect(times, chunk, plan, places, eventTimes, createdTimes);
+        }
+
+        var gatherer = new RowGatherer(source, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(places));
+        var keys = new IArrowArray[plan.Keys.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = await gatherer.GatherAsync(plan.Keys[i], cancellationToken).ConfigureAwait(false);
+        var columns = KeyColumns.Of(keys, [.. plan.Keys.Select(key => key.Type)]);
+
+        var order = new int[places.Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        System.Array.Sort(order, (left, right) =>
+        {
+            var compared = columns.Compare(left, right);
+            if (compared == 0) compared = eventTimes[left].CompareTo(eventTimes[right]);
+            if (compared == 0 && createdTimes.Count > 0) compared = createdTimes[left].CompareTo(createdTimes[right]);
+            return compared != 0 ? compared : left.CompareTo(right);
+        });
+        foreach (var key in keys) key.Dispose();
+        return [.. order.Select(i => places[i])];
+    }
+
+    private static void Collect(ChunkTimes times, int chunk, RangePlan plan, List<RowPlace> places, List<long> eventTimes, List<long> createdTimes)
+    {
+        var stored = times.EventTimes;
+        var created = times.CreatedTimes;
+        for (var row = 0; row < stored.Length; row++)
+        {
+            if (stored[row] < plan.From || stored[row] >= plan.To) continue;
+            places.Add(new RowPlace(chunk, row));
+            eventTimes.Add(stored[row]);
+            if (!created.IsEmpty) createdTimes.Add(created[row]);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using Apache.Arrow;
+using Microsoft.Extensions.Logging;
+
+namespace Tauro.FeatureStore;
+
+/// <summary>
+/// What every store does in the same way: it validates requests, resolves names against the registry, plans, restores the caller's rows and columns, and logs.
+/// A store of one's own says where the rows of a group are, which engine reads them, and how they are written.
+/// </summary>
+public abstract class BaseFeatureStore : IFeatureStore
+{
+    private readonly ILogger _logger;
+
+    /// <summary>Makes a store.</summary>
+    /// <param name="context">The application's context. All stores of one context share its registry.</param>
+    protected BaseFeatureStore(IFeatureStoreContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Context = context;
+        Metadata = FeatureStoreMetadata.Of(context);
+        _logger = context.LoggerFactory.CreateLogger(GetType());
+    }
+
+    /// <inheritdoc/>
+    public FeatureStoreMetadata Metadata { get; }
+
+    /// <summary>The application's context.</summary>
+    protected IFeatureStoreContext Context { get; }
+
+    /// <inheritdoc/>
+    public virtual Task RegisterFeaturesAsync(FeatureGroupSchema schema, CancellationToken cancellationToken = default) =>
+        Metadata.RegisterFeatureGroupAsync(schema, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<FeatureTable> GetFeaturesAsync(FeatureRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var activity = Telemetry.StartRead(request);
+        var started = Context.TimeProvider.GetTimestamp();
+        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        var batches = new List<RecordBatch>();
+        try
+        {
+            await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+        }
+        catch
+        {
+            foreach (var batch in batches) batch.Dispose();
+            throw;
+        }
+
+        var table = FeatureTable.FromArrow(answer.Schema, batches);
+        var elapsed = Context.TimeProvider.GetElapsedTime(started);
+        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, table.RowCount, answer.Engine, elapsed.TotalMilliseconds);
+        Telemetry.RecordRead(activity, answer.Engine, table.RowCount, elapsed);
+        return table;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RecordBatch> StreamFeaturesAsync(FeatureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) yield return batch;
+    }
+
+    /// <inheritdoc/>
+    public abstract Task<WriteResult> WriteFeaturesAsync(
+        string featureGroup, FeatureTable rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public abstract Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeAsyncCore().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Pins the rows of a group version for one request.</summary>
+    /// <param name="schema">The group version.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    protected abstract Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema schema, CancellationToken cancellationToken);
+
+    /// <summary>The engine that runs a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    protected abstract IPlanExecutor SelectExecutor(RetrievalPlan plan);
+
+    /// <summary>Frees what the store holds.</summary>
+    protected virtual ValueTask DisposeAsyncCore() => ValueTask.CompletedTask;
+
+    private async Task<Answer> PrepareAsync(FeatureRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Options.Lookback is { } lookback && lookback != TimeSpan.MaxValue) LookbackRule.Check(lookback, "the request");
+        var features = await FeatureResolver.ResolveAsync(Metadata, request.Features, cancellationToken).ConfigureAwait(false);
+        var uses = GroupUse.Of(features);
+        var snapshots = await OpenGroupsAsync(uses, cancellationToken).ConfigureAwait(false);
+        var planner = new RetrievalPlanner(request.Options, uses, group => snapshots[group.QualifiedName]);
+
+        if (request.Range is { } range) return PrepareRange(request, planner, features, uses, range);
+        var moment = request.PointInTime is { } pointInTime ? UtcTime.FromDateTimeOffset(pointInTime) : UtcTime.Now(Context.TimeProvider);
+        if (request.Spine is { } spine) return PrepareRows(request, planner, features, uses, spine, moment, ownsSpine: false);
+
+        var entities = await FindEntitiesAsync(planner, features, uses, moment, cancellationToken).ConfigureAwait(false);
+        return PrepareRows(request, planner, features, uses, entities, moment, ownsSpine: true);
+    }
+
+    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<GroupUse> uses, CancellationToken cancellationToken)
+    {
+        var snapshots = new Dictionary<string, GroupSnapshot>();
+        foreach (var use in uses)
+            if (!snapshots.ContainsKey(use.Group.QualifiedName))
+                snapshots[use.Group.QualifiedName] = await OpenGroupAsync(use.Group, cancellationToken).ConfigureAwait(false);
+        return snapshots;
+    }
+
+    private Answer PrepareRows(
+        FeatureRequest request, RetrievalPlanner planner, IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses, FeatureTable rows, long moment,
+        bool ownsSpine)
+    {
+        OutputNames.Check(features, uses, rows.ColumnNames, request.Options.IncludeMatches);
+        var plan = planner.ForRows(rows, request.TimeColumn, moment);
+        var executor = SelectExecutor(plan);
+        var assembly = new SpineAssembly(rows, plan, features);
+        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name);
+    }
+
+    private Answer PrepareRange(
+        FeatureRequest request, RetrievalPlanner planner, IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses, TimeRange range)
+    {
+        if (range.From > range.To) throw new SchemaValidationException($"The range ends at {range.To:O}, before it begins at {range.From:O}.");
+        if (uses is not [{ NotNull: null } use])
+            throw new SchemaValidationException("A range is read from one group at a time, without SkipNulls: name features of one group and version.");
+        if (use.Group.IsStatic)
+            throw new SchemaValidationException($"The group '{use.Group.QualifiedName}' is static: its rows have no event time, so a range has none of them.") { FeatureGroup = use.Group.Name };
+        if (request.Options != RetrievalOptions.Default)
+            throw new SchemaValidationException("A range returns all rows with an event time in it; options that choose among rows do not go with it.");
+        OutputNames.Check(features, uses, use.Group.ColumnNames().Take(use.Group.EntityKeys.Count + (use.Group.CreatedTimestampKey is null ? 1 : 2)), withMatches: false);
+        var plan = planner.ForRange(use, range);
+        var executor = SelectExecutor(plan);
+        var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
+        return new Answer(schema, executor.RunAsync(plan), executor.Name);
+    }
+
+    private async Task<FeatureTable> FindEntitiesAsync(
+        RetrievalPlanner planner, IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses, long moment, CancellationToken cancellationToken)
+    {
+        var keys = uses[0].Group.EntityKeys;
+        foreach (var use in uses)
+            if (!use.Group.EntityKeys.Select(key => key.Name).Order(StringComparer.Ordinal).SequenceEqual(keys.Select(key => key.Name).Order(StringComparer.Ordinal)))
+                throw new SchemaValidationException(
+                    $"Without entityIds all groups must have the same entity keys. '{uses[0].Group.QualifiedName}' has ({string.Join(", ", keys.Select(key => key.Name))}), "
+                    + $"'{use.Group.QualifiedName}' has ({string.Join(", ", use.Group.EntityKeys.Select(key => key.Name))}). Give entityIds, or make two requests.")
+                {
+                    FeatureGroup = use.Group.Name,
+                };
+        if (features.FirstOrDefault(feature => feature.Reference.KeyColumns.Count > 0) is { } mapped)
+            throw new SchemaValidationException($"The reference '{mapped.Reference}' maps keys to columns of a spine, and without entityIds there is none.");
+        if (keys.Count == 0)
+            return FeatureTable.FromArrow(new RecordBatch(new Schema([], null), [], 1));
+
+        string[] names = [.. keys.Select(key => key.Name)];
+        DataType[]? types = null;
+        var batches = new List<RecordBatch>();
+        try
+        {
+            foreach (var plan in planner.ForEntities(moment))
+            {
+                PlanOutput[] outputs = [.. names.Select(name => plan.Keys.First(key => key.Name == name))];
+                types = types is null ? [.. outputs.Select(output => output.Column.Type)] : CommonTypes(names, types, outputs);
+                await foreach (var batch in SelectExecutor(plan).RunAsync(plan with { Keys = outputs }, cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+            }
+
+            return EntityUnion.Of(names, types!, batches);
+        }
+        finally
+        {
+            foreach (var batch in batches) batch.Dispose();
+        }
+    }
+
+    private static DataType[] CommonTypes(string[] names, DataType[] types, PlanOutput[] outputs) =>
+        [.. types.Select((type, i) => KeyTypes.Common(type, outputs[i].Column.Type)
+            ?? throw new SchemaValidationException($"The entity key '{names[i]}' is {type} in one group of the request and {outputs[i].Column.Type} in another.") { Column = names[i] })];
+
+    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine);
+}

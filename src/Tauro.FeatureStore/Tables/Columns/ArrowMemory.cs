@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Apache.Arrow.Types;
+
+namespace Tauro.FeatureStore;
+
+/// <summary>Small operations on the buffers of Arrow arrays.</summary>
+internal static class ArrowMemory
+{
+    public static int BitmapBytes(int bits) => (bits + 7) / 8;
+
+    public static byte[] Allocate<T>(int count) where T : unmanaged => GC.AllocateUninitializedArray<byte>(checked(count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
+
+    public static Span<T> As<T>(byte[] bytes) where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes.AsSpan());
+
+    /// <summary>The values of an array of fixed width, from its own first one on.</summary>
+    public static ReadOnlySpan<T> Values<T>(IArrowArray array) where T : unmanaged
+    {
+        var data = array.Data;
+        return MemoryMarshal.Cast<byte, T>(data.Buffers[1].Span).Slice(data.Offset, data.Length);
+    }
+
+    /// <summary>The offsets of an array of variable length: one more than it has values.</summary>
+    public static ReadOnlySpan<int> Offsets(ArrayData data) =>
+        data.Length == 0 ? [0] : MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span).Slice(data.Offset, data.Length + 1);
+
+    public static bool GetBit(ReadOnlySpan<byte> bits, int index) => (bits[index >> 3] & (1 << (index & 7))) != 0;
+
+    public static void SetBit(Span<byte> bits, int index) => bits[index >> 3] |= (byte)(1 << (index & 7));
+
+    /// <summary>Whether the value at an index, counted from the array's own first one, is there. Read <paramref name="bits"/> once outside of a loop.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> bits, ArrayData data, int index) => bits.IsEmpty || GetBit(bits, data.Offset + index);
+
+    /// <summary>The validity bits of an array, or none where all its values are there.</summary>
+    public static ReadOnlySpan<byte> ValidityBits(ArrayData data) => data.Buffers.Length == 0 || data.GetNullCount() == 0 ? default : data.Buffers[0].Span;
+
+    /// <summary>An array of a type in which every value is null.</summary>
+    public static IArrowArray Nulls(IArrowType type, int length) => ArrowArrayFactory.BuildArray(NullData(type, length));
+
+    private static ArrayData NullData(IArrowType type, int length)
+    {
+        var validity = new ArrowBuffer(new byte[BitmapBytes(length)]);
+        return type switch
+        {
+            StringType => new ArrayData(type, length, length, 0, [validity, new ArrowBuffer(new byte[(length + 1) * sizeof(int)]), ArrowBuffer.Empty]),
+            ListType list => new ArrayData(type, length, length, 0, [validity, new ArrowBuffer(new byte[(length + 1) * sizeof(int)])], [NullData(list.ValueDataType, 0)]),
+            MapType map => new ArrayData(type, length, length, 0, [validity, new ArrowBuffer(new byte[(length + 1) * sizeof(int)])], [NullData(map.KeyValueType, 0)]),
+            StructType composite => new ArrayData(type, length, length, 0, [validity], [.. composite.Fields.Select(field => NullData(field.DataType, length))]),
+            BooleanType => new ArrayData(type, length, length, 0, [validity, new ArrowBuffer(new byte[BitmapBytes(length)])]),
+            FixedWidthType fixedWidth => new ArrayData(type, length, length, 0, [validity, new ArrowBuffer(new byte[length * (fixedWidth.BitWidth / 8)])]),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type.Name, "Not the Arrow type of a data type."),
+        };
+    }
+}

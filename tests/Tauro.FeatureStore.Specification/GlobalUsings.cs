@@ -1,0 +1,1 @@
+global using Columns = (string Name, System.Array Values)[];
