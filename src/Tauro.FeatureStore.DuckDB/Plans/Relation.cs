@@ -44,7 +44,7 @@ internal sealed record Relation(
         return new Relation(
             ReadFiles,
             $"((CAST(file_index AS BIGINT) << {RowBits}) | file_row_number)",
-            $"CAST({Parameter(FileCreated)} AS BIGINT[])[file_index + 1]",
+            $"CAST({Parameter(FileCreated)} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]",
             source.Files.Sum(file => file.Rows),
             columns,
             parameters);
