@@ -72,7 +72,8 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
     /// TIMESTAMP in UTC: local times are converted, times of unspecified kind are taken as UTC), bytes, and arrays or lists of these. Those that the query does not name are left out.
     /// </para>
     /// <para>
-    /// Columns have the Arrow types that DuckDB gives, also where no <see cref="DataType"/> holds them: a HUGEINT, such as the SUM of integers, is a HUGEINT_ARROW.
+    /// Columns have the Arrow types that DuckDB gives, also where no <see cref="DataType"/> holds them: a HUGEINT, such as the
+    /// SUM of integers, is a decimal of 38 digits, and an ENUM a dictionary of texts.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>

@@ -9,6 +9,9 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema)
     /// <summary>DuckDB's own batches are small; this many rows make one of ours.</summary>
     private const int RowsPerBatch = 1 << 16;
 
+    /// <summary>Apache.Arrow puts no dictionaries together, so where a column has one, DuckDB's batches stay as they are.</summary>
+    private readonly bool _joinsParts = !schema.FieldsList.Any(field => HasDictionary(field.DataType));
+
     /// <summary>The columns of the batches.</summary>
     public Schema Schema => schema;
 
@@ -25,7 +28,7 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema)
         var parts = new List<RecordBatch>();
         try
         {
-            for (var rows = 0; rows < RowsPerBatch && cursor.Read() is { } part; rows += part.Length) parts.Add(part);
+            for (var rows = 0; rows < RowsPerBatch && cursor.Read() is { } part; rows += _joinsParts ? part.Length : RowsPerBatch) parts.Add(part);
             if (parts.Count == 0) return null;
             var columns = new IArrowArray[schema.FieldsList.Count];
             for (var i = 0; i < columns.Length; i++) columns[i] = Column(parts, i, schema.GetFieldByIndex(i).DataType);
@@ -49,6 +52,8 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema)
             : ArrayDataConcatenator.Concatenate([.. parts.Select(part => part.Column(column).Data)]);
         return ArrowArrayFactory.BuildArray(ArrowLayout.Retype(data, type));
     }
+
+    private static bool HasDictionary(IArrowType type) => type is DictionaryType || (type is NestedType nested && nested.Fields.Any(field => HasDictionary(field.DataType)));
 
     private static ArrayData EmptyData(IArrowType type)
     {

@@ -87,7 +87,7 @@ public sealed class QueryTests : IAsyncDisposable
         Assert.Equal([expected], table.GetColumn<DateTimeOffset>("zoned"));
         Assert.Equal(["UTC"], table.GetColumn<string>("zone"));
         Assert.Equal(38, Assert.IsType<Decimal128Type>(table.Schema.GetFieldByName("exact").DataType).Precision);
-        Assert.NotNull(table.Schema.GetFieldByName("wide"));
+        Assert.Equal(38, Assert.IsType<Decimal128Type>(table.Schema.GetFieldByName("wide").DataType).Precision);
         Assert.Equal(DataType.Array(DataType.Timestamp), table.GetColumnType("list"));
     }
 
@@ -99,6 +99,29 @@ public sealed class QueryTests : IAsyncDisposable
         Assert.Equal(Enumerable.Range(0, 300_000).Select(i => (long)i), table.GetColumn<long>("i"));
         Assert.Equal(Enumerable.Range(0, 300_000).Select(i => i % 3 == 0 ? $"s{i}" : null), table.GetColumn<string?>("s"));
         Assert.Equal(Enumerable.Range(0, 300_000).Select(i => i % 2 == 0), table.GetColumn<bool>("b"));
+    }
+
+    [Theory]
+    [InlineData("i::HUGEINT")]
+    [InlineData("CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END::ENUM('a', 'b')")]
+    [InlineData("[CASE WHEN i % 2 = 0 THEN 'a' END::ENUM('a', 'b')]")]
+    [InlineData("uuid()")]
+    [InlineData("INTERVAL (i) DAY")]
+    [InlineData("TIME '10:00'")]
+    [InlineData("('x' || i)::BLOB")]
+    [InlineData("[i, NULL]::INTEGER[2]")]
+    [InlineData("{'a': i, 'b': [i]}")]
+    [InlineData("MAP {i: 'x'}")]
+    [InlineData("NULL")]
+    [InlineData("i::UTINYINT")]
+    [InlineData("make_timestamp_ns(i)")]
+    public async Task Types_that_no_data_type_holds_are_handed_on(string expression)
+    {
+        var guarded = expression.Replace("i::UTINYINT", "(i % 200)::UTINYINT", StringComparison.Ordinal);
+        using var table = await _executor.ExecuteAsync($"SELECT {guarded} AS value FROM range(9000) t(i)", cancellationToken: Token);
+        Assert.Equal(9000, table.RowCount);
+        var schema = await _executor.DescribeAsync($"SELECT {guarded} AS value FROM range(9000) t(i)", cancellationToken: Token);
+        Assert.Equal(table.Schema.GetFieldByIndex(0).DataType.TypeId, schema.GetFieldByIndex(0).DataType.TypeId);
     }
 
     [Fact]
