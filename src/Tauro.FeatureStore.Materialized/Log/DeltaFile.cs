@@ -22,6 +22,12 @@ internal sealed class DeltaFile
     /// <summary>When the store learned the file's rows: microseconds since 1970.</summary>
     public required long CreatedTimeMicros { get; init; }
 
+    /// <summary>The write sequence of the file's first row, where it does not mix commits.</summary>
+    public long FirstSequence => WriteSequence.Of(CommitVersion, Ordinal);
+
+    /// <summary>Whether the file's rows are of several commits, with the created time and the write sequence of each in columns of their own.</summary>
+    public bool MixesCommits => Tags.ContainsKey(DeltaTags.MixesCommits);
+
     public required ValueMap<string> Tags { get; init; }
 
     /// <summary>The statistics as JSON text, or null.</summary>

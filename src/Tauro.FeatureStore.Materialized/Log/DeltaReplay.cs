@@ -79,7 +79,7 @@ internal sealed class DeltaReplay
             Path = add.Path,
             Size = add.Size,
             Rows = add.Rows,
-            CommitVersion = keepsPlace ? before!.CommitVersion : version,
+            CommitVersion = keepsPlace ? before!.CommitVersion : Tag(add, DeltaTags.Version) ?? version,
             Ordinal = keepsPlace ? before!.Ordinal : Tag(add, DeltaTags.FileOrdinal) ?? place,
             CreatedTimeMicros = keepsPlace ? before!.CreatedTimeMicros : Tag(add, DeltaTags.CreatedTime) ?? created,
             Tags = add.Tags,

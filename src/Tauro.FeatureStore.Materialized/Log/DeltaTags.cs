@@ -8,4 +8,13 @@ internal static class DeltaTags
 
     /// <summary>The file's place among the files of its commit. The protocol gives the lines of a commit no order.</summary>
     public const string FileOrdinal = "tauro.fileOrdinal";
+
+    /// <summary>The version that brought the file. A checkpoint keeps the file's action and forgets the commit that it came with.</summary>
+    public const string Version = "tauro.version";
+
+    /// <summary>Present on a file whose rows are of several commits: each row's created time and write sequence stand in columns outside of the schema.</summary>
+    public const string MixesCommits = "tauro.mixesCommits";
+
+    /// <summary>The table's identity, in a commit's tags: by it a reader notices that the table was deleted and made again.</summary>
+    public const string Table = "tauro.table";
 }

@@ -150,7 +150,7 @@ internal sealed class DeltaTransaction
             actions.Add(_metadata with { CreatedTime = _metadata.CreatedTime ?? millis });
         foreach (var (appId, number) in _applications) actions.Add(new DeltaTransactionId(appId, number, millis));
         foreach (var file in _removes.Values) actions.Add(new DeltaRemove(file.Path, millis, !OnlyRearranges, file.Size));
-        for (var ordinal = 0; ordinal < _adds.Count; ordinal++) actions.Add(_adds[ordinal].ToAction(_schema!, created, ordinal, !OnlyRearranges));
+        for (var ordinal = 0; ordinal < _adds.Count; ordinal++) actions.Add(_adds[ordinal].ToAction(_schema!, created, version, ordinal, !OnlyRearranges));
         return actions;
     }
 

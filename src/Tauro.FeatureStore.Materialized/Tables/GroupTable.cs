@@ -32,7 +32,7 @@ internal sealed class GroupTable
         ParquetSourceFile[] files =
         [
             .. snapshot.Files.Select(file => new ParquetSourceFile(
-                _storage.FullPath($"{_folder}/{file.Path}"), file.Rows ?? 0, file.Size, file.CreatedTimeMicros)),
+                _storage.FullPath($"{_folder}/{file.Path}"), file.Rows ?? 0, file.Size, file.CreatedTimeMicros, file.FirstSequence, file.MixesCommits)),
         ];
         return new GroupSnapshot(new ParquetSource(files), StoredKeyTypes(schema, snapshot)!);
     }
