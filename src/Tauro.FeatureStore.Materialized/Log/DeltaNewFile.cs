@@ -14,6 +14,9 @@ internal sealed record DeltaNewFile(string Path, long Size, long Rows, IReadOnly
     /// <summary>Whether its rows are of several commits, with the created time and the write sequence of each in columns of their own.</summary>
     public bool MixesCommits { get; init; }
 
+    /// <summary>The sorted run that the file is a piece of, or null.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Tags beside those that every file gets.</summary>
     public ValueMap<string> Tags { get; init; } = ValueMap<string>.Empty;
 
@@ -28,6 +31,7 @@ internal sealed record DeltaNewFile(string Path, long Size, long Rows, IReadOnly
             [
                 .. Tags,
                 .. MixesCommits ? (KeyValuePair<string, string>[])[new(DeltaTags.MixesCommits, "true")] : [],
+                .. Run is null ? (KeyValuePair<string, string>[])[] : [new(DeltaTags.Run, Run)],
                 new(DeltaTags.Version, version.ToString(CultureInfo.InvariantCulture)),
                 new(DeltaTags.CreatedTime, createdTimeMicros.ToString(CultureInfo.InvariantCulture)),
                 new(DeltaTags.FileOrdinal, ordinal.ToString(CultureInfo.InvariantCulture)),

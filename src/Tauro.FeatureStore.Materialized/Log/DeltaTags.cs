@@ -12,9 +12,11 @@ internal static class DeltaTags
     /// <summary>The version that brought the file. A checkpoint keeps the file's action and forgets the commit that it came with.</summary>
     public const string Version = "tauro.version";
 
+    /// <summary>
+    /// The sorted run that the file is a piece of. Pieces of one run are in order one after another, so they need no compaction though their bounds may touch.
+    /// </summary>
+    public const string Run = "tauro.run";
+
     /// <summary>Present on a file whose rows are of several commits: each row's created time and write sequence stand in columns outside of the schema.</summary>
     public const string MixesCommits = "tauro.mixesCommits";
-
-    /// <summary>The table's identity, in a commit's tags: by it a reader notices that the table was deleted and made again.</summary>
-    public const string Table = "tauro.table";
 }

@@ -13,11 +13,23 @@ public static class CasePrinter
         for (var i = 0; i < history.Groups.Count; i++)
             if (used.Contains(i)) text.AppendLine(Group(history, history.Groups[i]));
         for (var i = 0; i < history.Steps.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"step {i}: ").AppendLine(history.Steps[i] is GeneratedWrite write ? Write(history, write) : Read(history, (GeneratedRead)history.Steps[i]));
+            text.Append(CultureInfo.InvariantCulture, $"step {i}: ").AppendLine(Step(history, history.Steps[i]));
         return text.ToString();
     }
 
-    private static IEnumerable<int> GroupsOf(GeneratedStep step) => step is GeneratedWrite write ? [write.Group] : ((GeneratedRead)step).Features.Select(feature => feature.Group);
+    private static string Step(GeneratedCase history, GeneratedStep step) => step switch
+    {
+        GeneratedWrite write => Write(history, write),
+        GeneratedTending tending => $"{history.Groups[tending.Group].Name} is arranged anew",
+        _ => Read(history, (GeneratedRead)step),
+    };
+
+    private static IEnumerable<int> GroupsOf(GeneratedStep step) => step switch
+    {
+        GeneratedWrite write => [write.Group],
+        GeneratedTending tending => [tending.Group],
+        _ => ((GeneratedRead)step).Features.Select(feature => feature.Group),
+    };
 
     private static string Group(GeneratedCase history, GeneratedGroup group) => string.Create(CultureInfo.InvariantCulture,
         $"group {group.Name}: keys ({string.Join(", ", group.Keys.Select(key => $"{history.Keys[key].Name} {history.Keys[key].Type}"))}), {group.Times}, {(group.SaysCreated ? "says created, " : "")}delay {Span(group.Delay)}, lookback {Span(group.Lookback)}, features ({string.Join(", ", GeneratedGroup.FeatureTypes.Select((type, i) => $"{group.FeatureName(i)} {type}"))})");
