@@ -95,6 +95,17 @@ public sealed partial class MaterializedFeatureStore
             UtcTime.ToDateTimeOffset(snapshot.LastCreatedTimeMicros));
     }
 
+    /// <summary>Writes a checkpoint, and deletes what of the log is older than a moment and covered by one.</summary>
+    internal async Task CheckpointAsync(string featureGroup, DateTimeOffset keepSince, CancellationToken cancellationToken)
+    {
+        var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
+        await Guard(schema, async () =>
+        {
+            await TableOf(schema).CheckpointAsync(keepSince, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a checkpoint where one is due. The commit stands without it, so that a failure here is told and not thrown.</summary>
     private async Task CheckpointAsync(FeatureGroupSchema schema, long before, long after)
     {

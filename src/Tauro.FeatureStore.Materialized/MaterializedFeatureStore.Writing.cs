@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Tauro.FeatureStore.Materialized;
@@ -85,14 +86,25 @@ public sealed partial class MaterializedFeatureStore
     {
         var name = Identifier.CheckGroup(featureGroup);
         await Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        FeatureGroupSchema[] versions = [.. Metadata.ListVersions(name).Select(version => Metadata.GetFeatureGroup(name, version))];
-        foreach (var schema in versions)
-            await Guard(schema, () => TableOf(schema).DeleteRowsAsync(cancellationToken)).ConfigureAwait(false);
+        var isRegistered = Metadata.ListFeatureGroups().Contains(name, StringComparer.OrdinalIgnoreCase);
+        FeatureGroupSchema[] versions = isRegistered ? [.. Metadata.ListVersions(name).Select(version => Metadata.GetFeatureGroup(name, version))] : StoredVersions(name);
+        var found = isRegistered;
+        foreach (var schema in versions) found |= await Guard(schema, () => TableOf(schema).DeleteRowsAsync(cancellationToken)).ConfigureAwait(false);
+        if (!found) Metadata.GetFeatureGroup(name);
         await Metadata.RemoveFeatureGroupAsync(name, cancellationToken).ConfigureAwait(false);
 
         // A writer that had looked up the group before may have come between.
         foreach (var schema in versions) await Guard(schema, () => TableOf(schema).DeleteRowsAsync(cancellationToken)).ConfigureAwait(false);
     }
+
+    /// <summary>The versions of which there is a table, where a deletion came as far as the registry and no further.</summary>
+    private FeatureGroupSchema[] StoredVersions(string name) =>
+    [
+        .. _storage.ListFolders(name)
+            .Select(folder => folder.StartsWith('v') && int.TryParse(folder.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .Where(version => version > 0)
+            .Select(version => new FeatureGroupSchema(name) { Version = version }),
+    ];
 
     private async Task<WriteResult> WriteAsync(
         string featureGroup, IAsyncEnumerable<FeatureTable> rows, bool isStream, WriteOptions? options, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly ManagedPlanExecutor _managed = new();
     private readonly IPlanExecutor? _executor;
-    private readonly LocalFileStorage _storage;
+    private readonly IFileStorage _storage;
     private readonly LastWrites _lastWrites;
     private readonly ILogger _logger;
 
@@ -29,11 +29,16 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     /// <param name="executor">The engine that reads the tables; null to read them in this process. The caller disposes it.</param>
     /// <exception cref="FeatureMaterializationException">There is no such storage format.</exception>
     public MaterializedFeatureStore(IFeatureStoreContext context, string? storagePath = null, string storageFormat = ParquetFormat, IPlanExecutor? executor = null)
-        : base(context)
+        : this(context, (IFileStorage)new LocalFileStorage(storagePath ?? context?.FeatureStorePath ?? throw new ArgumentNullException(nameof(context))), executor)
     {
         if (!ParquetFormat.Equals(storageFormat, StringComparison.OrdinalIgnoreCase))
             throw new FeatureMaterializationException($"There is no storage format '{storageFormat}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
-        _storage = new LocalFileStorage(storagePath ?? context.FeatureStorePath);
+    }
+
+    /// <summary>Makes a store over storage of any kind.</summary>
+    internal MaterializedFeatureStore(IFeatureStoreContext context, IFileStorage storage, IPlanExecutor? executor) : base(context)
+    {
+        _storage = storage;
         _executor = executor;
         _logger = context.LoggerFactory.CreateLogger<MaterializedFeatureStore>();
         _lastWrites = new LastWrites(this);

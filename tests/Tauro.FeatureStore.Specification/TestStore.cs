@@ -20,6 +20,9 @@ public abstract class TestStore(string name) : IAsyncDisposable
     /// <summary>Whether rows are written through the store, so that the suites about writing apply.</summary>
     public virtual bool SupportsWrites => true;
 
+    /// <summary>How many histories made by chance are played: as many as take the engine some thirty seconds.</summary>
+    public virtual int GeneratedHistories => 100;
+
     /// <summary>The store. It is opened by its first use.</summary>
     public IFeatureStore Store => _store ??= OpenAnother();
 

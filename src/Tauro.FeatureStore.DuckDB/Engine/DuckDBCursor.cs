@@ -10,6 +10,7 @@ internal sealed class DuckDBCursor : IDisposable
 {
     private readonly nint _options;
     private DuckDBResult _result;
+    private bool _ended;
     private bool _disposed;
 
     private DuckDBCursor(DuckDBResult result, nint options)
@@ -44,9 +45,11 @@ internal sealed class DuckDBCursor : IDisposable
     /// <summary>The next rows, which the caller disposes; null at the end. DuckDB hands out about two thousand at a time.</summary>
     public unsafe RecordBatch? Read()
     {
+        if (_ended) return null;
         using var chunk = NativeMethods.Query.DuckDBFetchChunk(_result);
         if (chunk.IsInvalid)
         {
+            _ended = true;
             if (NativeMethods.Query.DuckDBResultError(ref _result) is not { Length: > 0 } error) return null;
             throw new DuckDBEngineException(error, NativeMethods.Query.DuckDBResultErrorType(ref _result) == DuckDBErrorType.Interrupt);
         }

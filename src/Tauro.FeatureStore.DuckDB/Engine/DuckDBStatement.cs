@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Apache.Arrow;
 using DuckDB.NET.Native;
 
 namespace Tauro.FeatureStore.Engines;
@@ -14,26 +15,21 @@ internal sealed class DuckDBStatement : IDisposable
     /// <summary>Prepares a text that must be exactly one statement.</summary>
     public static DuckDBStatement Prepare(DuckDBNativeConnection connection, string sql)
     {
-        if (sql.Contains('\0', StringComparison.Ordinal)) throw Refused("the text holds a NUL character");
-        var count = NativeMethods.ExtractStatements.DuckDBExtractStatements(connection, sql, out var statements);
-        using (statements)
-        {
-            if (count == 0 && NativeMethods.ExtractStatements.DuckDBExtractStatementsError(statements) is { Length: > 0 } error) throw Refused(error);
-            if (count != 1) throw Refused(count == 0 ? "the text holds no statement" : $"the text holds {count} statements; exactly one is run");
-            var state = NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(connection, statements, 0, out var statement);
-            if (state == DuckDBState.Success) return new DuckDBStatement(connection, statement);
-            using (statement) throw Refused(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
-        }
+        using var statements = Extract(connection, sql);
+        return Prepare(connection, statements);
     }
 
     /// <summary>Prepares a text that must be exactly one query: by what DuckDB itself takes it for, whatever it looks like.</summary>
     public static DuckDBStatement PrepareQuery(DuckDBNativeConnection connection, string sql)
     {
-        var statement = Prepare(connection, sql);
-        var type = DuckDBNative.StatementType(statement._statement);
-        if (type == DuckDBStatementType.Select) return statement;
+        using var statements = Extract(connection, sql);
+
+        // Some statements act when they are prepared (EXPORT DATABASE makes its folder), so DuckDB's parser is asked first.
+        if (!IsQuery(connection, sql)) throw NoQuery();
+        var statement = Prepare(connection, statements);
+        if (DuckDBNative.StatementType(statement._statement) == DuckDBStatementType.Select) return statement;
         statement.Dispose();
-        throw Refused($"the statement is of the kind {type.ToString().ToUpperInvariant()}; only a query (SELECT) is run");
+        throw NoQuery();
     }
 
     /// <summary>Binds the parameters by name, and starts the statement.</summary>
@@ -54,6 +50,33 @@ internal sealed class DuckDBStatement : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
+
+    private static DuckDBExtractedStatements Extract(DuckDBNativeConnection connection, string sql)
+    {
+        if (sql.Contains('\0', StringComparison.Ordinal)) throw Refused("the text holds a NUL character");
+        var count = NativeMethods.ExtractStatements.DuckDBExtractStatements(connection, sql, out var statements);
+        if (count == 1) return statements;
+        using (statements)
+            throw Refused(NativeMethods.ExtractStatements.DuckDBExtractStatementsError(statements) is { Length: > 0 } error ? error
+                : count == 0 ? "the text holds no statement"
+                : $"the text holds {count} statements; exactly one is run");
+    }
+
+    private static DuckDBStatement Prepare(DuckDBNativeConnection connection, DuckDBExtractedStatements statements)
+    {
+        var state = NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(connection, statements, 0, out var statement);
+        if (state == DuckDBState.Success) return new DuckDBStatement(connection, statement);
+        using (statement) throw Refused(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
+    }
+
+    /// <summary>DuckDB turns queries, and nothing else, into JSON.</summary>
+    private static bool IsQuery(DuckDBNativeConnection connection, string sql)
+    {
+        using var statement = Prepare(connection, "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR))->'error' AS BOOLEAN)");
+        using var cursor = statement.Run(new Dictionary<string, object?> { ["sql"] = sql });
+        using var answer = cursor.Read();
+        return answer is not null && ((BooleanArray)answer.Column(0)).GetValue(0) == false;
+    }
 
     private void Bind(long index, IReadOnlyDictionary<string, object?>? parameters)
     {
@@ -91,6 +114,8 @@ internal sealed class DuckDBStatement : IDisposable
 
         return false;
     }
+
+    private static DuckDBEngineException NoQuery() => Refused("the statement is no query; only a query (SELECT) is run");
 
     private static DuckDBEngineException Refused(string message) => new(message, interrupted: false);
 }

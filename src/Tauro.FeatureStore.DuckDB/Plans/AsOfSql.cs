@@ -14,8 +14,11 @@ namespace Tauro.FeatureStore.Engines;
 /// </remarks>
 internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
 {
-    /// <summary>The bound of what comes after the time in a place.</summary>
+    /// <summary>After every time and every sequence.</summary>
     private const string Last = "9223372036854775807";
+
+    /// <summary>Before every time and every sequence.</summary>
+    private const string First = "-9223372036854775807";
 
     /// <summary>A spine of that many times fewer rows than the source has picks its keys out of the source before they are sorted.</summary>
     private const int FewKeys = 16;
@@ -97,11 +100,16 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
 
     private string SpinePlace()
     {
-        var moment = KnownAsOf
+        var time = KnownAsOf
             ? Id(Names.Moment)
             : $"{Id(Names.Moment)} - {Parameter("delay")}{(read.Visibility.AllowExactMatches ? "" : " - 1")}";
-        return $"CASE WHEN {Id(Names.Moment)} IS NOT NULL THEN {Struct(PlaceTime is null ? null : moment, Last, Last)} END";
+        return PlaceTime is not null ? Struct(UnlessNever(time), Last, Last)
+            : source.HasCreatedColumn ? Struct(null, UnlessNever(Last), Last)
+            : Struct(null, Last, UnlessNever(Last));
     }
+
+    /// <summary>The first member of a spine's place. A null struct would match all places, so a row without a moment looks from before all of them.</summary>
+    private static string UnlessNever(string member) => $"CASE WHEN {Id(Names.Moment)} IS NULL THEN {First} ELSE {member} END";
 
     private string Struct(string? time, string created, string sequence)
     {

@@ -67,7 +67,7 @@ internal sealed record Relation(
         return new Relation(from, DuckDBDialect.Instance.Identifier(Names.Row), null, rows, ColumnsOf(session, from, null), new Dictionary<string, object?>());
     }
 
-    private static string OfFile(string list) => $"CAST({Parameter(list)} AS BIGINT[])[file_index + 1]";
+    private static string OfFile(string list) => $"CAST({Parameter(list)} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]";
 
     private static string Column(string name) => DuckDBDialect.Instance.Identifier(name);
 

@@ -85,6 +85,19 @@ internal sealed class DeltaLog
         return await _storage.TryCreateAsync(PathOf(version), DeltaActionWriter.Write(actions), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a version is that of an attempt, or cannot be looked at.</summary>
+    public async Task<bool> MayHoldAsync(long version, string attempt)
+    {
+        try
+        {
+            return await ReadCommitAsync(version, CancellationToken.None).ConfigureAwait(false) is { } commit && commit.Info?.TransactionId == attempt;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FeatureStoreException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Begins a write.</summary>
     /// <param name="start">The snapshot that the write was computed from; null to make the table.</param>
     /// <param name="operation">What is done, as the table's history names it.</param>

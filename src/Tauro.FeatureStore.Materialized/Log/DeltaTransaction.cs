@@ -40,6 +40,9 @@ internal sealed class DeltaTransaction
     /// <summary>Whether the rows of the table stay the same and are only arranged anew.</summary>
     public bool OnlyRearranges { get; init; }
 
+    /// <summary>Whether a commit that failed may be visible all the same, as when the disk failed after its name was made. Its files must then stay.</summary>
+    public bool MayBeCommitted { get; private set; }
+
     /// <summary>What the table's history says of the write beside its name.</summary>
     public ValueMap<string> Parameters { get; init; } = ValueMap<string>.Empty;
 
@@ -112,7 +115,7 @@ internal sealed class DeltaTransaction
             var version = current?.Version + 1 ?? 0;
             if (version > WriteSequence.MaxVersion) throw _log.Table.Refused("it has as many versions as a table can have. Copy it into a new one.");
             var actions = MakeActions(current, version);
-            if (await _log.TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false))
+            if (await TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false))
                 return new DeltaCommitResult(_log.Replay(current, [new DeltaCommit(version, actions, null)]), AlreadyWritten: false);
 
             var winners = await _log.ReadCommitsAsync(current?.Version, null, cancellationToken).ConfigureAwait(false);
@@ -125,6 +128,24 @@ internal sealed class DeltaTransaction
                 current = after;
                 actions.RemoveAll(action => action is DeltaMetadata && _start is null); // The table is made; from here on this write appends.
             }
+        }
+    }
+
+    private async Task<bool> TryCommitAsync(long version, IReadOnlyList<DeltaAction> actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _log.TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not FeatureStoreException)
+        {
+            MayBeCommitted = await _log.MayHoldAsync(version, _id).ConfigureAwait(false);
+            if (!MayBeCommitted) throw;
+            throw new FeatureMaterializationException(string.Create(CultureInfo.InvariantCulture,
+                $"{_log.Table}: whether version {version} was committed by this write ({_operation}) is not certain: {failure.Message} Read the table to see; a write with a transaction id may be repeated."), failure)
+            {
+                FeatureGroup = _log.Table.FeatureGroup,
+            };
         }
     }
 

@@ -29,7 +29,11 @@ internal sealed class GroupTable
         ParquetSourceFile[] files =
         [
             .. snapshot.Files.Select(file => new ParquetSourceFile(
-                _folder.Storage.FullPath($"{_folder.Path}/{file.Path}"), file.Rows ?? 0, file.Size, file.CreatedTimeMicros, file.FirstSequence, file.MixesCommits)),
+                _folder.Storage.FullPath($"{_folder.Path}/{file.Path}"), file.Rows ?? 0, file.Size, file.CreatedTimeMicros)
+            {
+                FirstSequence = file.FirstSequence,
+                MixesCommits = file.MixesCommits,
+            }),
         ];
         return new GroupSnapshot(new ParquetSource(files), StoredKeyTypes(schema, snapshot)!);
     }
@@ -57,34 +61,32 @@ internal sealed class GroupTable
     /// Takes all rows and columns out of the table and deletes its files. The log goes on, so that a process that knows an older snapshot finds this one as it
     /// finds any newer one.
     /// </summary>
+    /// <returns>Whether there was anything to delete.</returns>
     public async Task<bool> DeleteRowsAsync(CancellationToken cancellationToken)
     {
         // Files that come later are another writer's, of a group that was registered anew.
         var before = _folder.Storage.List(_folder.Path);
-        while (await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false) is { } snapshot)
+        var found = before.Count > 0;
+        while (await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false) is { } snapshot && (snapshot.Files.Length > 0 || snapshot.Schema.Columns.Count > 0))
         {
-            if (snapshot.Files.Length > 0 || snapshot.Schema.Columns.Count > 0)
+            found = true;
+            try
             {
-                try
-                {
-                    var transaction = _folder.Log.Begin(snapshot, "DELETE GROUP", DeltaDependency.AllRows);
-                    transaction.SetSchema(new DeltaSchema([]));
-                    foreach (var file in snapshot.Files) transaction.Remove(file);
-                    Remember((await transaction.CommitAsync(cancellationToken).ConfigureAwait(false)).Snapshot);
-                }
-                catch (WriteConflictException)
-                {
-                    continue; // Whatever came between goes, too.
-                }
+                var transaction = _folder.Log.Begin(snapshot, "DELETE GROUP", DeltaDependency.AllRows);
+                transaction.SetSchema(new DeltaSchema([]));
+                foreach (var file in snapshot.Files) transaction.Remove(file);
+                Remember((await transaction.CommitAsync(cancellationToken).ConfigureAwait(false)).Snapshot);
             }
-
-            // Old commits hold statistics of what was deleted.
-            await _folder.Log.CheckpointAsync(_known!, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
-            foreach (var file in before) _folder.Storage.Delete($"{_folder.Path}/{file.Name}");
-            return true;
+            catch (WriteConflictException)
+            {
+                // Whatever came between goes, too.
+            }
         }
 
-        return false;
+        // Old commits hold statistics of what was deleted.
+        if (found && _known is { } empty) await _folder.Log.CheckpointAsync(empty, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
+        foreach (var file in before) _folder.Storage.Delete($"{_folder.Path}/{file.Name}");
+        return found;
     }
 
     /// <summary>The snapshot of a version, or of the version that was the newest at a moment; refused where the log or the files no longer reach back to it.</summary>

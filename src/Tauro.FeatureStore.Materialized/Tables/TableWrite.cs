@@ -64,10 +64,8 @@ internal sealed class TableWrite : IDisposable
         var stored = StoredSchema.ToDelta(_columns!);
         if (_start is null || _start.Schema != stored) transaction.SetSchema(stored, description: _schema.Description);
         foreach (var file in removed) transaction.Remove(file);
-        foreach (var file in _files.Files) transaction.Add(file);
         if (_options.TransactionId is { } id) transaction.Mark(id, 0);
-        var result = await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        if (!result.AlreadyWritten) _files.Keep();
+        var result = await _files.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
         Committed = result.Snapshot;
         return new WriteResult(
             _schema.QualifiedName, result.Snapshot.Version, result.AlreadyWritten ? 0 : _rows, UtcTime.ToDateTimeOffset(result.Snapshot.LastCreatedTimeMicros), result.AlreadyWritten);

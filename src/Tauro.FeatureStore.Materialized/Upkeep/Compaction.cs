@@ -36,10 +36,7 @@ internal sealed class Compaction(GroupFolder folder, FeatureGroupSchema schema, 
 
         var transaction = folder.Log.Begin(start, "OPTIMIZE", DeltaDependency.ReplacedFiles, onlyRearranges: true);
         foreach (var file in cluster) transaction.Remove(file);
-        foreach (var file in files.Files) transaction.Add(file);
-        var committed = await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        files.Keep();
-        return committed.Snapshot;
+        return (await files.CommitAsync(transaction, cancellationToken).ConfigureAwait(false)).Snapshot;
     }
 
     private async Task ReadAsync(DeltaFile file, KeyRange range, IReadOnlyList<StoredColumn> columns, SortedFileWriter writer, CancellationToken cancellationToken)

@@ -6,12 +6,24 @@ internal sealed class NewFiles(IFileStorage storage, string folder) : IDisposabl
     private readonly List<DeltaNewFile> _files = [];
     private bool _isKept;
 
-    public IReadOnlyList<DeltaNewFile> Files => _files;
-
     public void Add(DeltaNewFile file) => _files.Add(file);
 
-    /// <summary>Leaves the files where they are: a commit names them.</summary>
-    public void Keep() => _isKept = true;
+    /// <summary>Adds the files to a write and commits it. They stay where a commit names them, or may name them.</summary>
+    public async Task<DeltaCommitResult> CommitAsync(DeltaTransaction transaction, CancellationToken cancellationToken)
+    {
+        foreach (var file in _files) transaction.Add(file);
+        try
+        {
+            var result = await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            _isKept = !result.AlreadyWritten;
+            return result;
+        }
+        catch
+        {
+            _isKept = transaction.MayBeCommitted;
+            throw;
+        }
+    }
 
     public void Dispose()
     {

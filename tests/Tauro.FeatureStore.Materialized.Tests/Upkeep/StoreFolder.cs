@@ -21,11 +21,17 @@ internal sealed class StoreFolder : IAsyncDisposable
 
     public MaterializedFeatureStore Store { get; }
 
+    public string Root => _root;
+
     public string Table => Path.Combine(_root, "users", "v1");
 
     public string Log => Path.Combine(Table, "_delta_log");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A further store over the same folder, whose storage is not as good.</summary>
+    public MaterializedFeatureStore Open(Func<IFileStorage, IFileStorage> wrap) =>
+        new(new FeatureStoreContext(_root) { TimeProvider = Clock }, wrap(new LocalFileStorage(_root)), executor: null);
 
     /// <summary>A further store over the same folder, as another process has.</summary>
     public MaterializedFeatureStore Open() => new(new FeatureStoreContext(_root) { TimeProvider = Clock });
@@ -57,7 +63,7 @@ internal sealed class StoreFolder : IAsyncDisposable
         return [.. users.Select((user, i) => (user, (int)(times[i] - At(0)).TotalHours, ages[i]))];
     }
 
-    public string[] DataFiles() => [.. Directory.GetFiles(Table, "*.parquet").Select(Path.GetFileName).OfType<string>()];
+    public string[] DataFiles(int version = 1) => [.. Directory.GetFiles(Path.Combine(_root, "users", $"v{version}"), "*.parquet").Select(Path.GetFileName).OfType<string>()];
 
     public string[] LogFiles() => [.. Directory.GetFiles(Log).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 

@@ -92,9 +92,9 @@ public sealed class CaseGenerator(ulong seed)
         var groups = GroupsFor(kind);
         if (groups.Count == 0) (kind, groups) = (ReadKind.TrainingSet, GroupsFor(ReadKind.TrainingSet));
         var mappable = kind is ReadKind.TrainingSet or ReadKind.Entities;
-        GeneratedFeature[] features = [.. Enumerable.Range(0, _dice.Between(1, 5)).Select(i => MakeFeature(_dice.Pick(groups), $"output_{i}", mappable, canSkip: kind != ReadKind.Range))];
+        GeneratedFeature[] features = [.. Enumerable.Range(0, _dice.Between(1, 5)).Select(i => MakeFeature(_dice.Pick(groups), $"output_{i}", kind))];
         var withNulls = kind == ReadKind.TrainingSet && _dice.OneIn(4);
-        var spine = mappable ? Dice.Times(_dice.OneIn(12) ? 0 : _dice.Between(1, 12), () => MakeSpineRow(withNulls)) : [];
+        var spine = mappable ? Dice.Times(_dice.OneIn(12) ? 0 : _dice.Between(1, 30), () => MakeSpineRow(withNulls)) : [];
         var from = MakeMoment(-5, 3);
         return new GeneratedRead(
             kind, features, Duplicate(spine),
@@ -119,10 +119,10 @@ public sealed class CaseGenerator(ulong seed)
         }
     }
 
-    private GeneratedFeature MakeFeature(int group, string alias, bool mappable, bool canSkip) => new(
+    private GeneratedFeature MakeFeature(int group, string alias, ReadKind kind) => new(
         group, _dice.Between(0, FeaturesOfAGroup - 1), alias,
-        SkipNulls: canSkip && _dice.OneIn(4),
-        Mapped: mappable && _groups[group].Keys.Count > 0 && _dice.OneIn(5));
+        SkipNulls: kind != ReadKind.Range && _dice.OneIn(4),
+        Mapped: kind is ReadKind.TrainingSet or ReadKind.Entities && _groups[group].Keys.Count > 0 && _dice.OneIn(5));
 
     private GeneratedSpineRow MakeSpineRow(bool withNulls) => new(
         [.. _keys.Select(MakeSpineKey)], [.. _keys.Select(MakeSpineKey)], withNulls && _dice.OneIn(4) ? null : MakeMoment(-5, 9));

@@ -31,14 +31,20 @@ public static class CasePrinter
         _ => ((GeneratedRead)step).Features.Select(feature => feature.Group),
     };
 
-    private static string Group(GeneratedCase history, GeneratedGroup group) => string.Create(CultureInfo.InvariantCulture,
-        $"group {group.Name}: keys ({string.Join(", ", group.Keys.Select(key => $"{history.Keys[key].Name} {history.Keys[key].Type}"))}), {group.Times}, {(group.SaysCreated ? "says created, " : "")}delay {Span(group.Delay)}, lookback {Span(group.Lookback)}, features ({string.Join(", ", GeneratedGroup.FeatureTypes.Select((type, i) => $"{group.FeatureName(i)} {type}"))})");
+    private static string Group(GeneratedCase history, GeneratedGroup group)
+    {
+        var keys = string.Join(", ", group.Keys.Select(key => $"{history.Keys[key].Name} {history.Keys[key].Type}"));
+        var features = string.Join(", ", GeneratedGroup.FeatureTypes.Select((type, i) => $"{group.FeatureName(i)} {type}"));
+        return $"group {group.Name}: keys ({keys}), features ({features}), {group.Times}{(group.SaysCreated ? ", says created" : "")}, "
+            + $"delay {Span(group.Delay)}, lookback {Span(group.Lookback)}";
+    }
 
     private static string Write(GeneratedCase history, GeneratedWrite write)
     {
         var group = history.Groups[write.Group];
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"clock + {TimeSpan.FromTicks(write.Advance):c}; {write.Mode} to {group.Name} (keys, event time, {(group.SaysCreated ? "created time, " : "")}values)");
+        text.Append(CultureInfo.InvariantCulture, $"clock + {TimeSpan.FromTicks(write.Advance):c}; {write.Mode} to {group.Name}");
+        text.Append(CultureInfo.InvariantCulture, $" (keys, {(group.Times == EventTimes.Static ? "" : "event time, ")}{(group.SaysCreated ? "created time, " : "")}values)");
         foreach (var row in write.Rows)
         {
             object?[] times = [.. group.Times == EventTimes.Static ? [] : (object[])[Time(row.Event)], .. group.SaysCreated ? (object[])[Time(row.Created)] : []];
@@ -52,19 +58,22 @@ public static class CasePrinter
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{read.Kind} of {string.Join(", ", read.Features.Select(feature => Feature(history, feature)))}");
-        if (read.Kind is ReadKind.Entities or ReadKind.EveryEntity) text.Append(CultureInfo.InvariantCulture, $" at {(read.Moment is { } moment ? Printed.Value(Time(moment)) : "now")}");
+        if (read.Kind is ReadKind.Entities or ReadKind.EveryEntity)
+            text.Append(" at ").Append(read.Moment is { } moment ? Printed.Value(Time(moment)) : "now");
         if (read.Kind == ReadKind.Range) text.Append(CultureInfo.InvariantCulture, $" from {Printed.Value(Time(read.From))} to {Printed.Value(Time(read.To))}");
         if (read.Options != RetrievalOptions.Default) text.Append(CultureInfo.InvariantCulture, $" with {read.Options}");
         if (read.Kind is not (ReadKind.TrainingSet or ReadKind.Entities)) return text.ToString();
 
-        text.Append(CultureInfo.InvariantCulture, $" for ({string.Join(", ", history.Keys.Select(key => key.Name).Concat(history.Keys.Select(key => key.MappedName)))}, moment)");
+        var columns = history.Keys.Select(key => key.Name).Concat(history.Keys.Select(key => key.MappedName));
+        text.Append(CultureInfo.InvariantCulture, $" for ({string.Join(", ", columns)}, moment)");
         foreach (var row in read.Spine)
             text.AppendLine().Append("    ").Append(Printed.Row([.. row.Keys, .. row.MappedKeys, row.Moment is { } at ? Time(at) : null]));
         return text.ToString();
     }
 
     private static string Feature(GeneratedCase history, GeneratedFeature feature) =>
-        $"{history.Groups[feature.Group].FeatureName(feature.Feature)} as {feature.Alias}{(feature.SkipNulls ? " (skipping nulls)" : "")}{(feature.Mapped ? " (mapped keys)" : "")}";
+        $"{history.Groups[feature.Group].FeatureName(feature.Feature)} as {feature.Alias}"
+        + $"{(feature.SkipNulls ? " (skipping nulls)" : "")}{(feature.Mapped ? " (mapped keys)" : "")}";
 
     private static DateTimeOffset Time(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 

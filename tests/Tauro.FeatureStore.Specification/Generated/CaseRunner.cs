@@ -105,7 +105,8 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
         {
             case ReadKind.TrainingSet:
             {
-                Columns spine = [.. SpineColumns(read.Spine), (Times, TypedArray.Of(DataType.Timestamp, read.Spine.Select(row => row.Moment is { } at ? (object)ToTime(at) : null)))];
+                var moments = read.Spine.Select(row => row.Moment is { } at ? (object)ToTime(at) : null);
+                Columns spine = [.. SpineColumns(read.Spine), (Times, TypedArray.Of(DataType.Timestamp, moments))];
                 using var table = FeatureTable.FromColumns(spine);
                 using var answer = await test.Store.GetTrainingSetAsync(features, table, Times, read.Options, cancellationToken);
                 return TableAssert.Difference([.. spine, .. Answers(read, read.Spine)], answer);
@@ -169,7 +170,11 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
     {
         var columns = new List<(string, Array)>();
         foreach (var feature in read.Features)
-            columns.Add((feature.Alias, TypedArray.Of(GeneratedGroup.FeatureTypes[feature.Feature], spine.Select(row => Answer(feature, row, read.Options)?.Values[feature.Feature]))));
+        {
+            var values = spine.Select(row => Answer(feature, row, read.Options)?.Values[feature.Feature]);
+            columns.Add((feature.Alias, TypedArray.Of(GeneratedGroup.FeatureTypes[feature.Feature], values)));
+        }
+
         if (!read.Options.IncludeMatches) return [.. columns];
 
         var named = new HashSet<int>();

@@ -25,9 +25,7 @@ public static class CaseShrinker
 
     private static IEnumerable<GeneratedCase> Smaller(GeneratedCase history)
     {
-        for (var size = Math.Max(1, history.Steps.Count / 2); size > 0; size /= 2)
-            for (var at = 0; at + size <= history.Steps.Count; at += size)
-                yield return history with { Steps = [.. history.Steps.Take(at), .. history.Steps.Skip(at + size)] };
+        foreach (var steps in WithoutSome(history.Steps)) yield return history with { Steps = steps };
         for (var i = 0; i < history.Steps.Count; i++)
             foreach (var step in Smaller(history.Steps[i]))
                 yield return history with { Steps = Replace(history.Steps, i, step) };
@@ -45,17 +43,17 @@ public static class CaseShrinker
 
     private static IEnumerable<GeneratedStep> Smaller(GeneratedWrite write)
     {
-        if (write.Rows.Count > 1)
-            foreach (var rows in WithoutOne(write.Rows)) yield return write with { Rows = rows };
+        foreach (var rows in WithoutSome(write.Rows))
+            if (rows.Count > 0) yield return write with { Rows = rows };
         if (write.Advance != 0) yield return write with { Advance = 0 };
         if (write.Mode != WriteMode.Append) yield return write with { Mode = WriteMode.Append };
     }
 
     private static IEnumerable<GeneratedStep> Smaller(GeneratedRead read)
     {
-        foreach (var spine in WithoutOne(read.Spine)) yield return read with { Spine = spine };
-        if (read.Features.Count > 1)
-            foreach (var features in WithoutOne(read.Features)) yield return read with { Features = features };
+        foreach (var spine in WithoutSome(read.Spine)) yield return read with { Spine = spine };
+        foreach (var features in WithoutSome(read.Features))
+            if (features.Count > 0) yield return read with { Features = features };
         for (var i = 0; i < read.Features.Count; i++)
         {
             if (read.Features[i].SkipNulls) yield return read with { Features = Replace(read.Features, i, read.Features[i] with { SkipNulls = false }) };
@@ -76,9 +74,12 @@ public static class CaseShrinker
         if (group.SaysCreated) yield return group with { SaysCreated = false };
     }
 
-    private static IEnumerable<IReadOnlyList<T>> WithoutOne<T>(IReadOnlyList<T> items)
+    /// <summary>The items without the half of them, without a quarter, and so on to each one.</summary>
+    private static IEnumerable<IReadOnlyList<T>> WithoutSome<T>(IReadOnlyList<T> items)
     {
-        for (var i = 0; i < items.Count; i++) yield return [.. items.Take(i), .. items.Skip(i + 1)];
+        for (var size = (items.Count + 1) / 2; size > 0; size /= 2)
+            for (var at = 0; at < items.Count; at += size)
+                yield return [.. items.Take(at), .. items.Skip(at + size)];
     }
 
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> items, int place, T item) => [.. items.Take(place), item, .. items.Skip(place + 1)];

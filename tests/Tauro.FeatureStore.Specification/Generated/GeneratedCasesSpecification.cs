@@ -9,13 +9,12 @@ namespace Tauro.FeatureStore.Specification;
 public abstract class GeneratedCasesSpecification(TestStore test) : Specification(test)
 {
     private const ulong FirstSeed = 1;
-    private const int Histories = 100;
 
     [Fact]
     public async Task Every_answer_is_the_oracles()
     {
         var first = Setting("TAURO_SPECIFICATION_SEED", FirstSeed);
-        var count = Setting("TAURO_SPECIFICATION_HISTORIES", Histories);
+        var count = Setting("TAURO_SPECIFICATION_HISTORIES", (ulong)Test.GeneratedHistories);
         var reads = 0;
         for (var seed = first; seed < first + count; seed++)
         {
@@ -30,7 +29,8 @@ public abstract class GeneratedCasesSpecification(TestStore test) : Specificatio
     {
         var smallest = await CaseShrinker.ShrinkAsync(history, async candidate => await PlayAsync(candidate) is not null);
         var difference = await PlayAsync(smallest) ?? "The case fails, but not always.";
-        return string.Join(Environment.NewLine, string.Create(CultureInfo.InvariantCulture, $"Seed {seed} on {Test.Name}."), difference, "The smallest case found:", CasePrinter.Print(smallest));
+        var heading = string.Create(CultureInfo.InvariantCulture, $"Seed {seed} on {Test.Name}.");
+        return string.Join(Environment.NewLine, heading, difference, "The smallest case found:", CasePrinter.Print(smallest));
     }
 
     private async Task<string?> PlayAsync(GeneratedCase history, Action<CaseRunner>? afterwards = null)

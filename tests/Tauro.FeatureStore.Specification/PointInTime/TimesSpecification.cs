@@ -123,7 +123,8 @@ public abstract class TimesSpecification(TestStore test) : UsersSpecification(te
     public async Task Unspecified_date_times_are_written_as_UTC()
     {
         await RegisterAsync(Users);
-        await WriteAsync("users", ("user_id", Longs(1)), ("event_time", new[] { DateTime.SpecifyKind(Hour(1).DateTime, DateTimeKind.Unspecified) }), ("age", Ints(31)), ("city", Texts("Oslo")));
+        var unspecified = DateTime.SpecifyKind(Hour(1).DateTime, DateTimeKind.Unspecified);
+        await WriteAsync("users", ("user_id", Longs(1)), ("event_time", new[] { unspecified }), ("age", Ints(31)), ("city", Texts("Oslo")));
 
         await ExpectUsersAsync((1, Hour(1) - Microsecond, null, null), (1, Hour(1), 31, "Oslo"));
     }
