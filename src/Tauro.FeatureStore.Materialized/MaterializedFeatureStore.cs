@@ -10,7 +10,7 @@ namespace Tauro.FeatureStore;
 /// a Delta table in <c>group/v1</c> under the store's folder, which Spark, DuckDB and other readers of Delta Lake open as it is.
 /// </summary>
 /// <remarks>It needs nothing else installed: plans run in this process, unless an executor is given.</remarks>
-public sealed class MaterializedFeatureStore : BaseFeatureStore
+public sealed partial class MaterializedFeatureStore : BaseFeatureStore
 {
     /// <summary>The storage format of a store that names none: Parquet files with a Delta log.</summary>
     public const string ParquetFormat = "parquet";
@@ -18,7 +18,7 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly ManagedPlanExecutor _managed = new();
     private readonly IPlanExecutor? _executor;
-    private readonly LocalFileStorage _storage;
+    private readonly IFileStorage _storage;
     private readonly LastWrites _lastWrites;
     private readonly ILogger _logger;
 
@@ -29,32 +29,20 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
     /// <param name="executor">The engine that reads the tables; null to read them in this process. The caller disposes it.</param>
     /// <exception cref="FeatureMaterializationException">There is no such storage format.</exception>
     public MaterializedFeatureStore(IFeatureStoreContext context, string? storagePath = null, string storageFormat = ParquetFormat, IPlanExecutor? executor = null)
-        : base(context)
+        : this(context, (IFileStorage)new LocalFileStorage(storagePath ?? context?.FeatureStorePath ?? throw new ArgumentNullException(nameof(context))), executor)
     {
         if (!ParquetFormat.Equals(storageFormat, StringComparison.OrdinalIgnoreCase))
             throw new FeatureMaterializationException($"There is no storage format '{storageFormat}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
-        _storage = new LocalFileStorage(storagePath ?? context.FeatureStorePath);
+    }
+
+    /// <summary>Makes a store over storage of any kind.</summary>
+    internal MaterializedFeatureStore(IFeatureStoreContext context, IFileStorage storage, IPlanExecutor? executor) : base(context)
+    {
+        _storage = storage;
         _executor = executor;
         _logger = context.LoggerFactory.CreateLogger<MaterializedFeatureStore>();
         _lastWrites = new LastWrites(this);
         Metadata.Attach(_lastWrites);
-    }
-
-    /// <inheritdoc/>
-    public override async Task<WriteResult> WriteFeaturesAsync(
-        string featureGroup, FeatureTable rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "There is no such write mode.");
-        var (name, version) = GroupName.Parse(featureGroup);
-        var schema = await Metadata.ResolveGroupAsync(name, version, cancellationToken).ConfigureAwait(false);
-        using var activity = Telemetry.StartWrite(schema.QualifiedName);
-        var started = Context.TimeProvider.GetTimestamp();
-        var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, mode, cancellationToken)).ConfigureAwait(false);
-        var elapsed = Context.TimeProvider.GetElapsedTime(started);
-        StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, mode, elapsed.TotalMilliseconds);
-        Telemetry.RecordWrite(activity, result.FeatureGroup, result.RowCount, elapsed);
-        return result;
     }
 
     /// <inheritdoc/>
@@ -86,6 +74,15 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
         ArgumentNullException.ThrowIfNull(schema);
         var table = TableOf(schema);
         return table.ToSource(schema, await Guard(schema, () => table.ReadSnapshotAsync(cancellationToken)).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<GroupSnapshot> OpenGroupAsOfAsync(
+        FeatureGroupSchema schema, long? tableVersion, DateTimeOffset? moment, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var table = TableOf(schema);
+        return table.ToSource(schema, await Guard(schema, () => table.ReadSnapshotAsOfAsync(tableVersion, moment, cancellationToken)).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,29 @@ internal static class History
         return FeatureTable.FromColumns([.. columns]);
     }
 
+    /// <summary>Rows of a merge: of stored keys and times where there are such, with other values.</summary>
+    public static FeatureTable Merge(FeatureTable rows, int count, Func<int, long> keyOf, bool stored)
+    {
+        var random = new Random(1);
+        var (keys, times) = (rows.GetColumn<long>("entity"), rows.GetColumn<DateTimeOffset>("event_timestamp"));
+        int[] places = stored ? Places(keys, count, keyOf) : [.. Enumerable.Range(0, count)];
+        var columns = new List<(string, Array)>
+        {
+            ("entity", places.Select((place, i) => stored ? keys[place] : keyOf(i)).ToArray()), ("event_timestamp", places.Select(place => times[place]).ToArray()),
+        };
+        foreach (var feature in Features) columns.Add((feature, places.Select(_ => random.NextDouble()).ToArray()));
+        return FeatureTable.FromColumns([.. columns]);
+    }
+
+    /// <summary>Places of rows whose keys are among the wanted.</summary>
+    private static int[] Places(long[] keys, int count, Func<int, long> keyOf)
+    {
+        var wanted = Enumerable.Range(0, count).Select(keyOf).ToHashSet();
+        var places = Enumerable.Range(0, keys.Length).Where(place => wanted.Contains(keys[place])).ToArray();
+        new Random(2).Shuffle(places);
+        return places[..Math.Min(count, places.Length)];
+    }
+
     public static FeatureTable Spine(int count, int entities)
     {
         var random = new Random(42);

@@ -10,12 +10,18 @@ switch (args)
         return 0;
     case ["training-set", .. var options]:
         return await Race.RunAsync(Scale.Parse(options));
+    case ["writes", .. var options]:
+        return await WriteRace.RunAsync(Scale.Parse(options));
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
 
             A training set of the spine against one group of 8 columns, 6 of them features, through the public API: time and peak memory as ratios to a bare
             DuckDB ASOF query over the same Parquet files in the same run.
+
+            ... -- writes [--rows 10000000] [--entities 100000] [--rounds 3]
+
+            A write of all rows against DuckDB's COPY, and merges of 100 000 rows against writing all.
             """);
         return 2;
 }

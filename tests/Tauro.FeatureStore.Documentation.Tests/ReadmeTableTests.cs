@@ -54,6 +54,9 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         using var spine = FeatureTable.FromColumns(("user_id", new[] { 1, 2 }), ("event_timestamp", new[] { moment, moment }));
         using var flights = FeatureTable.FromColumns(("origin", new[] { "BCN" }), ("airport", new[] { "MAD" }));
 
+        using var rows = FeatureTable.FromRows([new { user_id = 1, at = From, age = 30, region = "north" }, new { user_id = 2, at = From.AddDays(2), age = 40, region = "south" }]);
+        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+
         // readme: begin
         using var everyEntity = await store.GetFeaturesAsync(["age", "region"]);
         using var atOneMoment = await store.GetFeaturesAsync(["age"], users, pointInTime: moment);
@@ -63,7 +66,14 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         using var range = await store.GetFeaturesAsync(["orders.total"], new TimeRange(from, to));
         var stream = store.StreamFeaturesAsync(FeatureRequest.ForSpine(["age"], spine));
         await using var onDuckDB = new MaterializedFeatureStore(context, executor: new DuckDBQueryExecutor(context));
+        await store.WriteFeaturesAsync("users", rows, WriteMode.Merge);
+        await store.BackfillAsync("users", from, to, rows);
+        await store.WriteFeaturesAsync("users", rows, new WriteOptions { TransactionId = "2025-03-01" });
+        using var before = await store.GetFeaturesAsync(["age"], users, options: new() { AsOfTimestamp = yesterday });
+        await store.CompactAsync("users");
         // readme: end
+
+        Assert.Equal([null, null], before.GetColumn<int?>("age"));
 
         Assert.Equal([1, 2], everyEntity.GetColumn<int>("user_id"));
         Assert.Equal([30, null], atOneMoment.GetColumn<int?>("age"));
@@ -72,14 +82,14 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         using var twice = await store.GetFeaturesAsync([origin, "airports.delay"], flights);
         Assert.Equal((5, 7), (twice.GetColumn<int>("origin_delay")[0], twice.GetColumn<int>("delay")[0]));
         Assert.Equal([1.5], range.GetColumn<double>("total"));
-        long rows = 0;
+        long count = 0;
         await foreach (var batch in stream)
         {
-            rows += batch.Length;
+            count += batch.Length;
             batch.Dispose();
         }
 
-        Assert.Equal(2, rows);
+        Assert.Equal(2, count);
         using var same = await onDuckDB.GetFeaturesAsync(["age", "region"]);
         Assert.Equal(everyEntity.ToDisplayString(), same.ToDisplayString());
     }

@@ -27,10 +27,10 @@ public abstract class Specification(TestStore test) : IAsyncDisposable
 
     protected Task<WriteResult> WriteAsync(string group, params Columns rows) => WriteAsync(WriteMode.Append, group, rows);
 
-    protected async Task<WriteResult> WriteAsync(WriteMode mode, string group, params Columns rows)
+    protected async Task<WriteResult> WriteAsync(WriteOptions options, string group, params Columns rows)
     {
         using var table = FeatureTable.FromColumns(rows);
-        return await test.WriteAsync(group, table, mode, Cancel);
+        return await test.WriteAsync(group, table, options, Cancel);
     }
 
     /// <summary>Asks for a training set and expects the spine as it was, followed by these columns.</summary>

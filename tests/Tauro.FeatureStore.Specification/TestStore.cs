@@ -36,8 +36,11 @@ public abstract class TestStore(string name) : IAsyncDisposable
     public IFeatureStore OpenAnother(TimeProvider clock) => Own(Open(new FeatureStoreContext(Folder) { TimeProvider = clock }));
 
     /// <summary>Brings rows into a group: a write, where the store has writes.</summary>
-    public virtual Task<WriteResult> WriteAsync(string group, FeatureTable rows, WriteMode mode, CancellationToken cancellationToken) =>
-        Store.WriteFeaturesAsync(group, rows, mode, cancellationToken);
+    public virtual Task<WriteResult> WriteAsync(string group, FeatureTable rows, WriteOptions options, CancellationToken cancellationToken) =>
+        Store.WriteFeaturesAsync(group, rows, options, cancellationToken);
+
+    /// <summary>Arranges what is stored of a group anew, which must not change any answer; nothing, where the store has nothing to arrange.</summary>
+    public virtual Task TendAsync(string group, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -19,8 +19,8 @@ public abstract class UsersSpecification(TestStore test) : Specification(test)
 
     protected Task<WriteResult> WriteUsersAsync(params (long User, DateTimeOffset At, int? Age, string? City)[] rows) => WriteUsersAsync(WriteMode.Append, rows);
 
-    protected Task<WriteResult> WriteUsersAsync(WriteMode mode, params (long User, DateTimeOffset At, int? Age, string? City)[] rows) =>
-        WriteAsync(mode, "users", ("user_id", Each(rows, row => row.User)), ("event_time", Each(rows, row => row.At)),
+    protected Task<WriteResult> WriteUsersAsync(WriteOptions options, params (long User, DateTimeOffset At, int? Age, string? City)[] rows) =>
+        WriteAsync(options, "users", ("user_id", Each(rows, row => row.User)), ("event_time", Each(rows, row => row.At)),
             ("age", Each(rows, row => row.Age)), ("city", Each(rows, row => row.City)));
 
     protected Task<WriteResult> WriteUsersFromElsewhereAsync(params (long User, DateTimeOffset At, DateTimeOffset Created, int? Age, string? City)[] rows) =>

@@ -14,6 +14,7 @@ internal sealed record Relation(
 {
     private const string Files = "files";
     private const string FileCreated = "file_created";
+    private const string FileSequence = "file_sequence";
 
     /// <summary>The bits of a write sequence that hold the place of a row in its file.</summary>
     private const int RowBits = 40;
@@ -41,10 +42,19 @@ internal sealed record Relation(
         foreach (var virtualColumn in (string[])["file_index", "file_row_number"])
             if (columns.ContainsKey(virtualColumn))
                 throw new DuckDBEngineException($"The files have a column '{virtualColumn}', which hides DuckDB's own of that name; give it another name.", interrupted: false);
+        var (sequence, created) = ($"((CAST(file_index AS BIGINT) << {RowBits}) | file_row_number)", OfFile(FileCreated));
+        if (source.MixesCommits)
+        {
+            // Where columns hold both, they stand in some of the files only, and are null in the others.
+            parameters[FileSequence] = source.Files.Select(file => file.FirstSequence).ToArray();
+            sequence = $"coalesce({Column(ParquetSource.SequenceColumn)}, {OfFile(FileSequence)} + file_row_number)";
+            created = $"coalesce({Column(ParquetSource.CreatedTimeColumn)}, {created})";
+        }
+
         return new Relation(
             ReadFiles,
-            $"((CAST(file_index AS BIGINT) << {RowBits}) | file_row_number)",
-            $"CAST({Parameter(FileCreated)} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]",
+            sequence,
+            created,
             source.Files.Sum(file => file.Rows),
             columns,
             parameters);
@@ -56,6 +66,10 @@ internal sealed record Relation(
         var from = DuckDBDialect.Instance.Identifier(name);
         return new Relation(from, DuckDBDialect.Instance.Identifier(Names.Row), null, rows, ColumnsOf(session, from, null), new Dictionary<string, object?>());
     }
+
+    private static string OfFile(string list) => $"CAST({Parameter(list)} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]";
+
+    private static string Column(string name) => DuckDBDialect.Instance.Identifier(name);
 
     private static Dictionary<string, DuckDBType> ColumnsOf(DuckDBSession session, string from, IReadOnlyDictionary<string, object?>? parameters)
     {

@@ -70,6 +70,7 @@ internal static class DeltaActionReader
         var tags = json.GetMap("tags");
         if (tags.TryGetValue(DeltaTags.CreatedTime, out var created)) DeltaTime.CheckMicros(ParseLong(created));
         if (tags.TryGetValue(DeltaTags.FileOrdinal, out var ordinal)) ParseLong(ordinal);
+        if (tags.TryGetValue(DeltaTags.Version, out var version)) ParseLong(version);
         return new DeltaAdd(DeltaPath.Decode(json.GetText("path")), json.GetCount("size"), json.FindLong("modificationTime") ?? 0)
         {
             DataChange = json.Find("dataChange")?.GetBoolean() ?? true,

@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Materialized;
 /// <param name="Modified">When its file was written, where the commit itself does not say when it was made.</param>
 internal sealed record DeltaCommit(long Version, IReadOnlyList<DeltaAction> Actions, DateTimeOffset? Modified)
 {
-    public DeltaCommitInfo? Info { get; } = Actions.OfType<DeltaCommitInfo>().FirstOrDefault();
+    public DeltaCommitInfo? Info { get; init; } = Actions.OfType<DeltaCommitInfo>().FirstOrDefault();
 
     /// <summary>
     /// When the store learned of it: strictly later than the commit before, also where other programs' clocks went back.

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>Decides whether a write may follow a commit that came between it and the snapshot from which it was computed.</summary>
-internal sealed class DeltaConflicts(DeltaTable table, string operation, long? startVersion)
+internal sealed class DeltaConflicts(DeltaTable table, string operation, long? startVersion, Func<DeltaFile, DeltaSchema, bool>? mayAffect)
 {
     /// <summary>Throws where the two do not go together.</summary>
     /// <param name="ours">The actions of the write.</param>
@@ -16,6 +16,8 @@ internal sealed class DeltaConflicts(DeltaTable table, string operation, long? s
         var changesFiles = won.Actions.Any(action => action is DeltaAdd or DeltaRemove);
         if (dependency == DeltaDependency.AllRows && changesFiles)
             throw Conflict(won, "added or removed files, and this write was computed from all rows");
+        if (dependency == DeltaDependency.AffectedRows && won.Actions.OfType<DeltaAdd>().FirstOrDefault(add => MayAffect(add, after)) is { } added)
+            throw Conflict(won, $"added the file '{added.Path}', whose rows this write may have to replace");
         if (won.Actions.OfType<DeltaRemove>().FirstOrDefault(remove => ours.OfType<DeltaRemove>().Any(own => own.Path == remove.Path)) is { } removed)
             throw Conflict(won, $"removed the file '{removed.Path}', which this write replaces");
 
@@ -23,6 +25,9 @@ internal sealed class DeltaConflicts(DeltaTable table, string operation, long? s
         if (before is null) CheckCreation(metadata!, won, after);
         else CheckColumns(metadata, dependency, before, won, after);
     }
+
+    private bool MayAffect(DeltaAdd add, DeltaSnapshot after) =>
+        add.DataChange && after.FilesByPath.TryGetValue(add.Path, out var file) && (mayAffect is null || mayAffect(file, after.Schema));
 
     /// <summary>Two writers may both find no table and make it; the second one then appends, if both meant the same.</summary>
     private void CheckCreation(DeltaMetadata ours, DeltaCommit won, DeltaSnapshot after)

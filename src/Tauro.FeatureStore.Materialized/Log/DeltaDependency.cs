@@ -9,6 +9,12 @@ internal enum DeltaDependency
     /// <summary>The files that it replaces, by others with the same rows. It goes together with writes that leave those files alone.</summary>
     ReplacedFiles,
 
-    /// <summary>All rows, as an overwrite, a merge and a backfill do. It goes together with no write that added or removed a file.</summary>
+    /// <summary>
+    /// The rows that it replaces, as a merge and a backfill do. It goes together with no write that replaced one of the same files, or added a file that may
+    /// hold such rows.
+    /// </summary>
+    AffectedRows,
+
+    /// <summary>All rows, as an overwrite does. It goes together with no write that added or removed a file.</summary>
     AllRows,
 }

@@ -22,10 +22,22 @@ internal sealed class DeltaFile
     /// <summary>When the store learned the file's rows: microseconds since 1970.</summary>
     public required long CreatedTimeMicros { get; init; }
 
+    /// <summary>The write sequence of the file's first row, where it does not mix commits.</summary>
+    public long FirstSequence => WriteSequence.Of(CommitVersion, Ordinal);
+
+    /// <summary>Whether the file's rows are of several commits, with the created time and the write sequence of each in columns of their own.</summary>
+    public bool MixesCommits => Tags.ContainsKey(DeltaTags.MixesCommits);
+
+    /// <summary>The sorted run that the file is a piece of, or null.</summary>
+    public string? Run => Tags.TryGetValue(DeltaTags.Run, out var run) ? run : null;
+
     public required ValueMap<string> Tags { get; init; }
 
     /// <summary>The statistics as JSON text, or null.</summary>
     public required string? StatisticsText { get; init; }
+
+    /// <summary>When the file was made, in milliseconds since 1970, as the log says.</summary>
+    public required long ModificationTime { get; init; }
 
     public required bool HasDeletionVector { get; init; }
 
@@ -35,6 +47,9 @@ internal sealed class DeltaFile
     /// </summary>
     public DeltaStatistics ReadStatistics(DeltaSchema schema) =>
         _statistics ??= StatisticsText is null ? DeltaStatistics.None : DeltaStatisticsJson.Read(StatisticsText, schema);
+
+    /// <summary>The action that brings the file back as it is.</summary>
+    public DeltaAdd ToAction() => new(Path, Size, ModificationTime) { DataChange = false, Stats = StatisticsText, Rows = Rows, Tags = Tags };
 
     public override string ToString() => Path;
 }

@@ -11,6 +11,7 @@ internal sealed class DeltaLog
     private readonly IFileStorage _storage;
     private readonly string _folder;
     private readonly TimeProvider _time;
+    private readonly DeltaCheckpoints _checkpoints;
 
     /// <param name="storage">Where the table lies.</param>
     /// <param name="folder">The table's folder in that storage.</param>
@@ -22,6 +23,7 @@ internal sealed class DeltaLog
         _folder = folder.Length == 0 ? DeltaFileName.Folder : $"{folder}/{DeltaFileName.Folder}";
         _time = timeProvider ?? TimeProvider.System;
         Table = new DeltaTable(featureGroup, storage.FullPath(folder));
+        _checkpoints = new DeltaCheckpoints(storage, _folder, Table);
     }
 
     /// <summary>The table as messages name it.</summary>
@@ -35,18 +37,41 @@ internal sealed class DeltaLog
     {
         if (version is { } wanted) ArgumentOutOfRangeException.ThrowIfNegative(wanted, nameof(version));
         var start = known?.Version > version ? null : known;
-        var commits = await ReadCommitsAsync(start?.Version, version, cancellationToken).ConfigureAwait(false);
-        var snapshot = commits.Count == 0 ? start : Replay(start, commits);
+        var snapshot = start is null
+            ? await ReadFromBeginAsync(version, cancellationToken).ConfigureAwait(false)
+            : Replay(start, await ReadCommitsAsync(start.Version, version, cancellationToken).ConfigureAwait(false));
         return snapshot is null || version is null || snapshot.Version == version
             ? snapshot
             : throw Table.Refused(string.Create(CultureInfo.InvariantCulture, $"there is no version {version}; its versions are 0 to {snapshot.Version}."));
     }
 
-    /// <summary>The version that was the newest at a moment (microseconds since 1970); null where there was none yet.</summary>
+    /// <summary>The version that was the newest at a moment (microseconds since 1970); null where there was none yet, or the log no longer tells.</summary>
     public async Task<long?> FindVersionAsync(long timestampMicros, DeltaSnapshot? known, CancellationToken cancellationToken)
     {
         var newest = await ReadSnapshotAsync(null, known, cancellationToken).ConfigureAwait(false);
-        return newest?.VersionAsOf(timestampMicros);
+        if (newest?.VersionAsOf(timestampMicros) is { } recent) return recent;
+        if (newest is null || newest.History[0].Version == 0) return null;
+        return (await ReadHistoryAsync(newest, cancellationToken).ConfigureAwait(false)).LastOrDefault(version => version.CreatedTimeMicros <= timestampMicros)?.Version;
+    }
+
+    /// <summary>All versions up to a snapshot's that the log still has, oldest first.</summary>
+    public async Task<IReadOnlyList<DeltaVersion>> ReadHistoryAsync(DeltaSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (snapshot.History[0].Version == 0) return snapshot.History;
+        var oldest = snapshot.History[0].Version;
+        foreach (var file in _storage.List(_folder))
+            if (DeltaFileName.TryParseCommit(file.Name, out var version)) oldest = Math.Min(oldest, version);
+        var older = new List<DeltaVersion>();
+        foreach (var commit in await ReadCommitsAsync(oldest - 1, snapshot.History[0].Version - 1, cancellationToken).ConfigureAwait(false))
+            older.Add(new DeltaVersion(commit.Version, commit.CreatedTimeMicros(older.Count > 0 ? older[^1].CreatedTimeMicros : null), commit.Info?.Operation));
+        return [.. older, .. snapshot.History];
+    }
+
+    /// <summary>Writes a checkpoint of a snapshot, and deletes what of the log is older than a moment and covered by a checkpoint.</summary>
+    public async Task CheckpointAsync(DeltaSnapshot snapshot, DateTimeOffset keepSince, CancellationToken cancellationToken)
+    {
+        await _checkpoints.WriteAsync(snapshot, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        _checkpoints.CleanUp(keepSince);
     }
 
     /// <summary>Makes a version of the table, whole and durable before this returns; false where another writer has made it.</summary>
@@ -60,34 +85,40 @@ internal sealed class DeltaLog
         return await _storage.TryCreateAsync(PathOf(version), DeltaActionWriter.Write(actions), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a version is that of an attempt, or cannot be looked at.</summary>
+    public async Task<bool> MayHoldAsync(long version, string attempt)
+    {
+        try
+        {
+            return await ReadCommitAsync(version, CancellationToken.None).ConfigureAwait(false) is { } commit && commit.Info?.TransactionId == attempt;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FeatureStoreException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Begins a write.</summary>
     /// <param name="start">The snapshot that the write was computed from; null to make the table.</param>
     /// <param name="operation">What is done, as the table's history names it.</param>
     /// <param name="dependency">What of the snapshot the write depends on.</param>
-    public DeltaTransaction Begin(DeltaSnapshot? start, string operation, DeltaDependency dependency = DeltaDependency.Nothing) =>
-        new(this, _time, start, operation, dependency);
+    /// <param name="mayAffect">For a write that depends on <see cref="DeltaDependency.AffectedRows"/>, whether a file may hold such rows; any file, where null.</param>
+    /// <param name="onlyRearranges">Whether the rows of the table stay the same.</param>
+    public DeltaTransaction Begin(
+        DeltaSnapshot? start, string operation, DeltaDependency dependency = DeltaDependency.Nothing, Func<DeltaFile, DeltaSchema, bool>? mayAffect = null,
+        bool onlyRearranges = false) =>
+        new(this, _time, start, operation, dependency, mayAffect) { OnlyRearranges = onlyRearranges };
 
-    /// <summary>The commits after a version (all, where null) up to a version (the newest, where null).</summary>
+    /// <summary>The commits after a version, up to a version (the newest, where null).</summary>
     internal async Task<IReadOnlyList<DeltaCommit>> ReadCommitsAsync(long? after, long? last, CancellationToken cancellationToken)
     {
-        var next = after + 1 ?? 0;
-        if (after is not null && (next > last || !_storage.Exists(PathOf(next)))) return [];
-        var listing = new Lazy<IReadOnlyList<StoredFile>>(() => _storage.List(_folder), LazyThreadSafetyMode.None);
-        if (after is null && FindNewest(listing.Value) is { } newest) last = Math.Min(last ?? newest, newest);
-        else if (after is null) return [];
-
         var commits = new List<DeltaCommit>();
-        for (; last is null || next <= last; next++)
+        for (var next = after + 1 ?? 0; last is null || next <= last; next++)
         {
-            var name = DeltaFileName.Commit(next);
-            var content = await _storage.ReadAsync(PathOf(next), cancellationToken).ConfigureAwait(false);
-            if (content is null && after is not null) break;
-            if (content is null) throw Table.Damaged($"the commit '{name}' is missing between others. Restore that file of the log.");
-            var actions = DeltaActionReader.Read(Table, name, content);
-            // The listing may be older than the commit.
-            var modified = DeltaCommit.StatesItsTime(actions) ? (DateTimeOffset?)null
-                : (listing.Value.FirstOrDefault(file => file.Name == name) ?? _storage.List(_folder).First(file => file.Name == name)).Modified;
-            commits.Add(new DeltaCommit(next, actions, modified));
+            // The first look is for the existence alone: most often there is nothing new.
+            if (commits.Count == 0 && !_storage.Exists(PathOf(next))) break;
+            if (await ReadCommitAsync(next, cancellationToken).ConfigureAwait(false) is not { } commit) break;
+            commits.Add(commit);
         }
 
         return commits;
@@ -95,28 +126,49 @@ internal sealed class DeltaLog
 
     internal DeltaSnapshot Replay(DeltaSnapshot? start, IReadOnlyList<DeltaCommit> commits)
     {
+        if (start is not null && commits.Count == 0) return start;
         var replay = new DeltaReplay(Table, start);
         foreach (var commit in commits) replay.Apply(commit);
         return replay.ToSnapshot();
     }
 
-    /// <summary>The newest version of a listing, or null where the folder is no log. Commits are read one by one from the first, so that must be there.</summary>
-    private long? FindNewest(IReadOnlyList<StoredFile> listing)
+    /// <summary>The newest snapshot or that of a version, read from a checkpoint or from the first commit on; null where the folder is no log.</summary>
+    private async Task<DeltaSnapshot?> ReadFromBeginAsync(long? version, CancellationToken cancellationToken)
     {
-        long? newest = null;
-        var hasFirst = false;
-        foreach (var file in listing)
-        {
-            if (!DeltaFileName.TryParseCommit(file.Name, out var version)) continue;
-            newest = Math.Max(newest ?? version, version);
-            hasFirst |= version == 0;
-        }
+        var listing = _storage.List(_folder);
+        var versions = listing.Select(file => DeltaFileName.TryParseCommit(file.Name, out var number) ? number : -1).Where(number => number >= 0).ToHashSet();
+        if (versions.Count == 0) return null;
+        var last = Math.Min(version ?? long.MaxValue, versions.Max());
+        var canReplay = versions.Contains(0);
+        var checkpoint = await _checkpoints.ReadNewestAsync(listing, last, canReplay, cancellationToken).ConfigureAwait(false);
+        if (checkpoint is null && !canReplay) throw Incomplete(listing, version);
 
-        if (hasFirst) return newest;
-        if (listing.Any(file => DeltaFileName.IsCheckpoint(file.Name)))
-            throw Table.Unsupported("the first commits of its log were removed, and what is left begins with a checkpoint, which this library does not read yet. "
-                + "Give a copy of the table whose log is complete.");
-        return newest is null ? null : throw Table.Damaged($"the commit '{DeltaFileName.Commit(0)}' is missing. Restore that file of the log.");
+        var replay = new DeltaReplay(Table, null);
+        if (checkpoint is { } begin) replay.Begin(begin.Actions, await RequireCommitAsync(begin.Version, cancellationToken).ConfigureAwait(false));
+        for (var next = checkpoint?.Version + 1 ?? 0; next <= last; next++) replay.Apply(await RequireCommitAsync(next, cancellationToken).ConfigureAwait(false));
+        return replay.ToSnapshot();
+    }
+
+    private FeatureMaterializationException Incomplete(IReadOnlyList<StoredFile> listing, long? version)
+    {
+        if (!listing.Any(file => DeltaFileName.IsCheckpoint(file.Name))) throw Table.Damaged($"the commit '{DeltaFileName.Commit(0)}' is missing. Restore that file of the log.");
+        if (listing.Any(file => DeltaFileName.TryParseCheckpoint(file.Name, out _)))
+            return Table.Refused(string.Create(CultureInfo.InvariantCulture, $"its log no longer goes back to version {version}; older commits were cleaned up."));
+        return Table.Unsupported("the first commits of its log were removed, and what is left begins with a checkpoint of several files, which this library does not read. "
+            + "Give a copy of the table whose log is complete.");
+    }
+
+    private async Task<DeltaCommit> RequireCommitAsync(long version, CancellationToken cancellationToken) =>
+        await ReadCommitAsync(version, cancellationToken).ConfigureAwait(false)
+        ?? throw Table.Damaged($"the commit '{DeltaFileName.Commit(version)}' is missing between others. Restore that file of the log.");
+
+    private async Task<DeltaCommit?> ReadCommitAsync(long version, CancellationToken cancellationToken)
+    {
+        var name = DeltaFileName.Commit(version);
+        if (await _storage.ReadAsync(PathOf(version), cancellationToken).ConfigureAwait(false) is not { } content) return null;
+        var actions = DeltaActionReader.Read(Table, name, content);
+        var modified = DeltaCommit.StatesItsTime(actions) ? (DateTimeOffset?)null : _storage.List(_folder).FirstOrDefault(file => file.Name == name)?.Modified;
+        return new DeltaCommit(version, actions, modified);
     }
 
     private string PathOf(long version) => $"{_folder}/{DeltaFileName.Commit(version)}";

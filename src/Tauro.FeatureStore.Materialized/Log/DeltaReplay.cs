@@ -9,6 +9,7 @@ internal sealed class DeltaReplay
     private readonly DeltaTable _table;
     private readonly ImmutableDictionary<string, DeltaFile>.Builder _files;
     private readonly ImmutableDictionary<string, DeltaTransactionId>.Builder _transactions;
+    private readonly ImmutableDictionary<string, DeltaRemove>.Builder _tombstones;
     private readonly ImmutableArray<DeltaVersion>.Builder _history;
     private readonly ImmutableArray<DeltaFile>.Builder _added = ImmutableArray.CreateBuilder<DeltaFile>();
     private readonly DeltaSnapshot? _start;
@@ -24,6 +25,7 @@ internal sealed class DeltaReplay
         _metadata = start?.Metadata;
         _files = (start?.FilesByPath ?? ImmutableDictionary.Create<string, DeltaFile>(StringComparer.Ordinal)).ToBuilder();
         _transactions = (start?.Transactions ?? ImmutableDictionary.Create<string, DeltaTransactionId>(StringComparer.Ordinal)).ToBuilder();
+        _tombstones = (start?.Tombstones ?? ImmutableDictionary.Create<string, DeltaRemove>(StringComparer.Ordinal)).ToBuilder();
         _history = (start?.History ?? []).ToBuilder();
     }
 
@@ -45,9 +47,24 @@ internal sealed class DeltaReplay
         }
 
         // The lines of a commit have no order. Where one both removes and adds a path, it changes what is said of the file, which stays.
-        foreach (var remove in commit.Actions.OfType<DeltaRemove>()) _removed |= _files.Remove(remove.Path);
+        foreach (var remove in commit.Actions.OfType<DeltaRemove>())
+        {
+            _removed |= _files.Remove(remove.Path);
+            _tombstones[remove.Path] = remove;
+        }
+
         for (var place = 0; place < adds.Count; place++) Add(adds[place].Add, adds[place].Before, commit.Version, place, created);
         _history.Add(new DeltaVersion(commit.Version, created, commit.Info?.Operation));
+    }
+
+    /// <summary>Begins with a checkpoint.</summary>
+    /// <param name="actions">All that is in force.</param>
+    /// <param name="commit">The commit of the same version, which says when it was made.</param>
+    public void Begin(IReadOnlyList<DeltaAction> actions, DeltaCommit commit)
+    {
+        Apply(new DeltaCommit(commit.Version, [.. actions.Where(action => action is not DeltaAdd)], commit.Modified) { Info = commit.Info });
+        var adds = actions.OfType<DeltaAdd>().OrderBy(add => add.ModificationTime).ThenBy(add => add.Path, StringComparer.Ordinal).ToList();
+        for (var place = 0; place < adds.Count; place++) Add(adds[place], null, commit.Version, place, adds[place].ModificationTime * DeltaTime.MicrosPerMilli);
     }
 
     public DeltaSnapshot ToSnapshot()
@@ -66,6 +83,7 @@ internal sealed class DeltaReplay
             Files = InWriteOrder(),
             FilesByPath = _files.ToImmutable(),
             Transactions = _transactions.ToImmutable(),
+            Tombstones = _tombstones.ToImmutable(),
             History = _history.ToImmutable(),
         };
     }
@@ -79,15 +97,17 @@ internal sealed class DeltaReplay
             Path = add.Path,
             Size = add.Size,
             Rows = add.Rows,
-            CommitVersion = keepsPlace ? before!.CommitVersion : version,
+            CommitVersion = keepsPlace ? before!.CommitVersion : Tag(add, DeltaTags.Version) ?? version,
             Ordinal = keepsPlace ? before!.Ordinal : Tag(add, DeltaTags.FileOrdinal) ?? place,
             CreatedTimeMicros = keepsPlace ? before!.CreatedTimeMicros : Tag(add, DeltaTags.CreatedTime) ?? created,
             Tags = add.Tags,
             StatisticsText = add.Stats,
+            ModificationTime = add.ModificationTime,
             HasDeletionVector = add.HasDeletionVector,
         };
         _removed |= before is not null;
         _files[add.Path] = file;
+        _tombstones.Remove(add.Path);
         _added.Add(file);
     }
 

@@ -19,7 +19,10 @@ internal sealed class DeltaSnapshot
     /// <summary>The newest mark of each application.</summary>
     public required ImmutableDictionary<string, DeltaTransactionId> Transactions { get; init; }
 
-    /// <summary>All versions up to this one, oldest first.</summary>
+    /// <summary>The files that were removed and that no clean-up has forgotten yet, by their paths.</summary>
+    public required ImmutableDictionary<string, DeltaRemove> Tombstones { get; init; }
+
+    /// <summary>The versions up to this one that were read, oldest first: all of them, or those from a checkpoint on; <see cref="DeltaLog.ReadHistoryAsync"/> has them all.</summary>
     public required ImmutableArray<DeltaVersion> History { get; init; }
 
     /// <summary>The files by their paths.</summary>

@@ -15,8 +15,10 @@ internal sealed class DeltaTransaction
     private readonly DeltaSnapshot? _start;
     private readonly string _operation;
     private readonly DeltaDependency _dependency;
+    private readonly Func<DeltaFile, DeltaSchema, bool>? _mayAffect;
     private readonly string _id = Guid.NewGuid().ToString();
     private readonly List<DeltaNewFile> _adds = [];
+    private readonly List<DeltaAdd> _returning = [];
     private readonly Dictionary<string, DeltaFile> _removes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _addedPaths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _applications = new(StringComparer.Ordinal);
@@ -24,18 +26,22 @@ internal sealed class DeltaTransaction
     private DeltaSchema? _schema;
     private bool _isDone;
 
-    internal DeltaTransaction(DeltaLog log, TimeProvider time, DeltaSnapshot? start, string operation, DeltaDependency dependency)
+    internal DeltaTransaction(DeltaLog log, TimeProvider time, DeltaSnapshot? start, string operation, DeltaDependency dependency, Func<DeltaFile, DeltaSchema, bool>? mayAffect = null)
     {
         _log = log;
         _time = time;
         _start = start;
         _operation = operation;
         _dependency = dependency;
+        _mayAffect = mayAffect;
         _schema = start?.Schema;
     }
 
     /// <summary>Whether the rows of the table stay the same and are only arranged anew.</summary>
     public bool OnlyRearranges { get; init; }
+
+    /// <summary>Whether a commit that failed may be visible all the same, as when the disk failed after its name was made. Its files must then stay.</summary>
+    public bool MayBeCommitted { get; private set; }
 
     /// <summary>What the table's history says of the write beside its name.</summary>
     public ValueMap<string> Parameters { get; init; } = ValueMap<string>.Empty;
@@ -69,6 +75,13 @@ internal sealed class DeltaTransaction
         _adds.Add(file);
     }
 
+    /// <summary>Brings a file of an earlier snapshot back as it was.</summary>
+    public void AddBack(DeltaFile file)
+    {
+        if (!_addedPaths.Add(file.Path)) throw new InvalidOperationException($"The data file '{file.Path}' is brought back twice.");
+        _returning.Add(file.ToAction() with { DataChange = true });
+    }
+
     /// <summary>Removes a file of the snapshot that the write began from.</summary>
     public void Remove(DeltaFile file)
     {
@@ -90,14 +103,19 @@ internal sealed class DeltaTransaction
         if (_start is not null && !_schema!.Extends(_start.Schema) && _removes.Count < _start.Files.Length)
             throw new InvalidOperationException("The files that stay in the table do not fit its new schema; remove them in the same write.");
 
-        var conflicts = new DeltaConflicts(_log.Table, _operation, _start?.Version);
+        if (_adds.Count > WriteSequence.MaxFilesInCommit)
+            throw _log.Table.Refused(string.Create(CultureInfo.InvariantCulture, $"the write has {_adds.Count} files, and one commit takes {WriteSequence.MaxFilesInCommit}. Write in several parts."));
+        if (_adds.FirstOrDefault(file => file.Rows > WriteSequence.MaxRowsInFile) is { } large) throw new InvalidOperationException($"The data file '{large.Path}' has too many rows.");
+
+        var conflicts = new DeltaConflicts(_log.Table, _operation, _start?.Version, _mayAffect);
         for (var current = _start; ;)
         {
             if (IsWritten(current)) return new DeltaCommitResult(current!, AlreadyWritten: true);
             if (current is not null) CheckWritable(current);
             var version = current?.Version + 1 ?? 0;
+            if (version > WriteSequence.MaxVersion) throw _log.Table.Refused("it has as many versions as a table can have. Copy it into a new one.");
             var actions = MakeActions(current, version);
-            if (await _log.TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false))
+            if (await TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false))
                 return new DeltaCommitResult(_log.Replay(current, [new DeltaCommit(version, actions, null)]), AlreadyWritten: false);
 
             var winners = await _log.ReadCommitsAsync(current?.Version, null, cancellationToken).ConfigureAwait(false);
@@ -110,6 +128,24 @@ internal sealed class DeltaTransaction
                 current = after;
                 actions.RemoveAll(action => action is DeltaMetadata && _start is null); // The table is made; from here on this write appends.
             }
+        }
+    }
+
+    private async Task<bool> TryCommitAsync(long version, IReadOnlyList<DeltaAction> actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _log.TryCommitAsync(version, actions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not FeatureStoreException)
+        {
+            MayBeCommitted = await _log.MayHoldAsync(version, _id).ConfigureAwait(false);
+            if (!MayBeCommitted) throw;
+            throw new FeatureMaterializationException(string.Create(CultureInfo.InvariantCulture,
+                $"{_log.Table}: whether version {version} was committed by this write ({_operation}) is not certain: {failure.Message} Read the table to see; a write with a transaction id may be repeated."), failure)
+            {
+                FeatureGroup = _log.Table.FeatureGroup,
+            };
         }
     }
 
@@ -150,13 +186,14 @@ internal sealed class DeltaTransaction
             actions.Add(_metadata with { CreatedTime = _metadata.CreatedTime ?? millis });
         foreach (var (appId, number) in _applications) actions.Add(new DeltaTransactionId(appId, number, millis));
         foreach (var file in _removes.Values) actions.Add(new DeltaRemove(file.Path, millis, !OnlyRearranges, file.Size));
-        for (var ordinal = 0; ordinal < _adds.Count; ordinal++) actions.Add(_adds[ordinal].ToAction(_schema!, created, ordinal, !OnlyRearranges));
+        actions.AddRange(_returning);
+        for (var ordinal = 0; ordinal < _adds.Count; ordinal++) actions.Add(_adds[ordinal].ToAction(_schema!, created, version, ordinal, !OnlyRearranges));
         return actions;
     }
 
     private ValueMap<string> Metrics() => new(
     [
-        Metric("numFiles", _adds.Count),
+        Metric("numFiles", _adds.Count + _returning.Count),
         Metric("numOutputRows", _adds.Sum(file => file.Rows)),
         Metric("numOutputBytes", _adds.Sum(file => file.Size)),
         Metric("numRemovedFiles", _removes.Count),

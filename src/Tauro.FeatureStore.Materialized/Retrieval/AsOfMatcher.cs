@@ -109,7 +109,7 @@ internal sealed class AsOfMatcher
         return order;
     }
 
-    /// <summary>Brings the candidates of one entity, which come in the order of their writing, into ascending order. Most often they are.</summary>
+    /// <summary>Brings the candidates of one entity, which mostly come in the order of their writing, into ascending order. Most often they are.</summary>
     private sealed class AscendingOrder(Candidates candidates) : IComparer<int>
     {
         public void Sort(Span<int> rows)
@@ -126,6 +126,7 @@ internal sealed class AsOfMatcher
         {
             var order = candidates.EventTimes[left].CompareTo(candidates.EventTimes[right]);
             if (order == 0 && !candidates.CreatedTimes.IsEmpty) order = candidates.CreatedTimes[left].CompareTo(candidates.CreatedTimes[right]);
+            if (order == 0 && !candidates.Sequences.IsEmpty) order = candidates.Sequences[left].CompareTo(candidates.Sequences[right]);
             return order != 0 ? order : left.CompareTo(right);
         }
     }

@@ -12,6 +12,7 @@ internal sealed class Candidates
     private readonly List<int> _entities = [];
     private readonly List<long> _eventTimes = [];
     private readonly List<long> _createdTimes = [];
+    private readonly List<long> _sequences = [];
     private readonly List<long> _places = [];
 
     public int Count => _places.Count;
@@ -23,9 +24,12 @@ internal sealed class Candidates
     /// <summary>The created times, or none where <see cref="CollectAsync"/> was not asked for them.</summary>
     public ReadOnlySpan<long> CreatedTimes => CollectionsMarshal.AsSpan(_createdTimes);
 
+    /// <summary>The write sequences, or none where the candidates come in the order of their writing.</summary>
+    public ReadOnlySpan<long> Sequences => CollectionsMarshal.AsSpan(_sequences);
+
     public ReadOnlySpan<long> Places => CollectionsMarshal.AsSpan(_places);
 
-    /// <summary>Collects the candidates of one chunk after another, which is the order of their writing.</summary>
+    /// <summary>Collects the candidates of one chunk after another, which is the order of their writing unless a chunk mixes commits.</summary>
     public static async Task<Candidates> CollectAsync(RowSource source, AsOfRead read, EntityIndex? index, long latest, CancellationToken cancellationToken)
     {
         var candidates = new Candidates();
@@ -42,13 +46,13 @@ internal sealed class Candidates
                 index.Find(keys.Columns, entities);
             }
 
-            candidates.Add(chunk, entities, columns, notNull, latest);
+            candidates.Add(chunk, entities, columns, notNull, latest, source.MixesCommits);
         }
 
         return candidates;
     }
 
-    private void Add(int chunk, ReadOnlySpan<int> entities, ChunkTimes times, IArrowArray? notNull, long latest)
+    private void Add(int chunk, ReadOnlySpan<int> entities, ChunkTimes times, IArrowArray? notNull, long latest, bool withSequences)
     {
         var eventTimes = times.EventTimes;
         var createdTimes = times.CreatedTimes;
@@ -60,6 +64,7 @@ internal sealed class Candidates
             _entities.Add(entities[row]);
             _eventTimes.Add(eventTime);
             if (times.HasCreatedTimes) _createdTimes.Add(createdTimes.IsEmpty ? times.ChunkCreatedTime : createdTimes[row]);
+            if (withSequences) _sequences.Add(times.SequenceOf(row));
             _places.Add(new RowPlace(chunk, row).Value);
         }
     }

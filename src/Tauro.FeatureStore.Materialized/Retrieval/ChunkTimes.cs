@@ -5,11 +5,18 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>The event times and the created times of one chunk, in microseconds.</summary>
 internal sealed class ChunkTimes : IDisposable
 {
+    private static readonly PlanColumn Created = new(ParquetSource.CreatedTimeColumn, DataType.BigInt);
+    private static readonly PlanColumn Sequence = new(ParquetSource.SequenceColumn, DataType.BigInt);
+
     private readonly IArrowArray? _eventTimes;
     private readonly IArrowArray? _createdTimes;
 
-    private ChunkTimes(IArrowArray? eventTimes, IArrowArray? createdTimes, bool hasCreatedTimes, long chunkCreatedTime) =>
-        (_eventTimes, _createdTimes, HasCreatedTimes, ChunkCreatedTime) = (eventTimes, createdTimes, hasCreatedTimes, chunkCreatedTime);
+    private readonly IArrowArray? _sequences;
+    private readonly long _firstSequence;
+
+    private ChunkTimes(IArrowArray? eventTimes, IArrowArray? createdTimes, IArrowArray? sequences, bool hasCreatedTimes, RowChunk chunk) =>
+        (_eventTimes, _createdTimes, _sequences, HasCreatedTimes, ChunkCreatedTime, _firstSequence) =
+            (eventTimes, createdTimes, sequences, hasCreatedTimes, chunk.CreatedTime, chunk.FirstSequence);
 
     /// <summary>Whether created times were asked for.</summary>
     public bool HasCreatedTimes { get; }
@@ -23,19 +30,24 @@ internal sealed class ChunkTimes : IDisposable
     /// <summary>The created time of each row; none where <see cref="ChunkCreatedTime"/> is that of all.</summary>
     public ReadOnlySpan<long> CreatedTimes => _createdTimes is null ? [] : ArrowMemory.Values<long>(_createdTimes);
 
+    /// <summary>The write sequence of a row.</summary>
+    public long SequenceOf(int row) => _sequences is null ? _firstSequence + row : ArrowMemory.Values<long>(_sequences)[row];
+
     public static async Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken)
     {
         var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, rows.EventTime, cancellationToken).ConfigureAwait(false);
-        var createdTimes = withCreated && rows.CreatedTime is not null
-            ? await ReadMicrosecondsAsync(source, chunk, rows.CreatedTime, cancellationToken).ConfigureAwait(false)
-            : null;
-        return new ChunkTimes(eventTimes, createdTimes, withCreated, source.Chunks[chunk].CreatedTime);
+        var facts = source.Chunks[chunk];
+        var sequences = facts.MixesCommits ? await source.ReadAsync(chunk, Sequence, cancellationToken).ConfigureAwait(false) : null;
+        var created = rows.CreatedTime ?? (facts.MixesCommits ? Created : null);
+        var createdTimes = withCreated && created is not null ? await ReadMicrosecondsAsync(source, chunk, created, cancellationToken).ConfigureAwait(false) : null;
+        return new ChunkTimes(eventTimes, createdTimes, sequences, withCreated, facts);
     }
 
     public void Dispose()
     {
         _eventTimes?.Dispose();
         _createdTimes?.Dispose();
+        _sequences?.Dispose();
     }
 
     private static async Task<IArrowArray> ReadMicrosecondsAsync(RowSource source, int chunk, PlanColumn column, CancellationToken cancellationToken)
@@ -47,7 +59,7 @@ internal sealed class ChunkTimes : IDisposable
             throw new FeatureMaterializationException($"The time column '{column.Name}' of a stored table holds nulls; its rows cannot be placed in time.");
         }
 
-        if (column.Type.Kind == DataTypeKind.Timestamp) return stored;
+        if (column.Type.Kind is DataTypeKind.Timestamp or DataTypeKind.BigInt) return stored;
         using (stored) return ArrowConvert.ToCanonical(stored, DataType.Timestamp);
     }
 }

@@ -47,10 +47,13 @@ internal sealed class ParquetRowSource : RowSource
     {
         var reader = await ParquetFileReader.OpenAsync(Open(file.Path), cancellationToken).ConfigureAwait(false);
         _files.Add(reader);
+        var sequence = file.FirstSequence;
         for (var rowGroup = 0; rowGroup < reader.RowGroupCount; rowGroup++)
         {
+            var rows = checked((int)reader.RowsIn(rowGroup));
             _rowGroups.Add((reader, rowGroup));
-            _chunks.Add(new RowChunk(checked((int)reader.RowsIn(rowGroup)), file.CreatedTime));
+            _chunks.Add(new RowChunk(rows, file.CreatedTime, sequence, file.MixesCommits));
+            sequence += rows;
         }
     }
 

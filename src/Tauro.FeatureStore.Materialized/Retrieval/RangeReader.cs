@@ -27,10 +27,11 @@ internal static class RangeReader
         var places = new List<RowPlace>();
         var eventTimes = new List<long>();
         var createdTimes = new List<long>();
+        var sequences = new List<long>();
         for (var chunk = 0; chunk < source.Chunks.Count; chunk++)
         {
             using var times = await ChunkTimes.ReadAsync(source, chunk, plan.Rows, plan.Rows.CreatedTime is not null, cancellationToken).ConfigureAwait(false);
-            Collect(times, chunk, plan, places, eventTimes, createdTimes);
+            Collect(times, chunk, plan, places, eventTimes, createdTimes, sequences, source.MixesCommits);
         }
 
         var gatherer = new RowGatherer(source, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(places));
@@ -45,13 +46,15 @@ internal static class RangeReader
             var compared = columns.Compare(left, right);
             if (compared == 0) compared = eventTimes[left].CompareTo(eventTimes[right]);
             if (compared == 0 && createdTimes.Count > 0) compared = createdTimes[left].CompareTo(createdTimes[right]);
+            if (compared == 0 && sequences.Count > 0) compared = sequences[left].CompareTo(sequences[right]);
             return compared != 0 ? compared : left.CompareTo(right);
         });
         foreach (var key in keys) key.Dispose();
         return [.. order.Select(i => places[i])];
     }
 
-    private static void Collect(ChunkTimes times, int chunk, RangePlan plan, List<RowPlace> places, List<long> eventTimes, List<long> createdTimes)
+    private static void Collect(ChunkTimes times, int chunk, RangePlan plan, List<RowPlace> places, List<long> eventTimes, List<long> createdTimes,
+        List<long> sequences, bool withSequences)
     {
         var stored = times.EventTimes;
         var created = times.CreatedTimes;
@@ -60,6 +63,7 @@ internal static class RangeReader
             if (stored[row] < plan.From || stored[row] >= plan.To) continue;
             places.Add(new RowPlace(chunk, row));
             eventTimes.Add(stored[row]);
+            if (withSequences) sequences.Add(times.SequenceOf(row));
             if (!created.IsEmpty) createdTimes.Add(created[row]);
         }
     }

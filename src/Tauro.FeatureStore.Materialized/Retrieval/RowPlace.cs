@@ -1,6 +1,6 @@
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>Where a row is: its chunk and its place in it, in one number that grows with the write sequence.</summary>
+/// <summary>Where a row is: its chunk and its place in it, in one number that grows with the write sequence where no chunk mixes commits.</summary>
 internal readonly record struct RowPlace(long Value)
 {
     public static readonly RowPlace None = new(-1);

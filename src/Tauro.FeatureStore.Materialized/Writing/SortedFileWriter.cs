@@ -1,110 +1,97 @@
-using System.Globalization;
 using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>Writes checked rows to data files of a table, sorted by key and event time. The files count only when a commit names them.</summary>
-internal sealed class SortedFileWriter(IFileStorage storage, string folder, FeatureGroupSchema schema, IReadOnlyList<StoredColumn> columns)
+/// <summary>
+/// Writes checked rows to data files of a table. Rows are collected until there are as many as may be sorted at once; those are sorted by key and event time and
+/// written as several files of disjoint ranges, so that a later merge need not touch all of them.
+/// </summary>
+internal sealed class SortedFileWriter(IFileStorage storage, string folder, FeatureGroupSchema schema, IReadOnlyList<StoredColumn> columns, NewFiles files) : IDisposable
 {
-    /// <summary>The rows of one file at most: what can be sorted in memory at once.</summary>
-    private const int RowsPerFile = 1 << 24;
+    /// <summary>The rows that are sorted at once where they are in memory anyway.</summary>
+    public const int RowsInMemory = 1 << 24;
 
-    private const int RowsPerGroup = 1 << 20;
+    /// <summary>The rows that are sorted at once where they come as a stream.</summary>
+    public const int RowsOfStream = 1 << 22;
 
-    /// <summary>Writes the rows, and returns the files in the order of the rows' coming.</summary>
-    public async Task<IReadOnlyList<DeltaNewFile>> WriteAsync(IReadOnlyList<RecordBatch> batches, CancellationToken cancellationToken)
+    /// <summary>The rows of a file at most: one in twenty of ten million, which is what a merge of one key range rewrites.</summary>
+    public const int RowsPerFile = 1 << 19;
+
+    private const int LeastRowsPerFile = 1 << 13;
+
+    /// <summary>The memory of one file's rows, which bounds the rows of a file where they are wide.</summary>
+    private const long BytesPerFile = 1L << 28;
+
+    /// <summary>An Arrow array of texts ends at two gigabytes.</summary>
+    private const long BytesAtOnce = 1L << 30;
+
+    private readonly List<RecordBatch> _batches = [];
+    private long _rows;
+    private long _bytes;
+
+    /// <summary>How many rows are sorted at once.</summary>
+    public int RowsAtOnce { get; init; } = RowsInMemory;
+
+    /// <summary>How many rows a file has at most.</summary>
+    public int MaxRowsPerFile { get; init; } = RowsPerFile;
+
+    /// <summary>Whether the rows are of several commits, and come with the created time and the write sequence of each.</summary>
+    public bool MixesCommits { get; init; }
+
+    /// <summary>The sorted run of all files, where rows come range by range; otherwise what is sorted at once is a run.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Takes rows over.</summary>
+    public async Task AddAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        var files = new List<DeltaNewFile>();
+        var bytes = ArrowMemory.SizeOf(batch);
+        if (_batches.Count > 0 && (_rows + batch.Length > RowsAtOnce || _bytes + bytes > BytesAtOnce)) await FlushAsync(cancellationToken).ConfigureAwait(false);
+        _batches.Add(batch);
+        _rows += batch.Length;
+        _bytes += bytes;
+    }
+
+    /// <summary>Writes the rows that are still in memory.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_rows > 0)
+        {
+            using var sorted = SortedRows.Of(_batches, schema, columns, MixesCommits);
+            var rowsPerFile = (int)Math.Clamp(BytesPerFile / Math.Max(1, _bytes / _rows), Math.Min(LeastRowsPerFile, MaxRowsPerFile), MaxRowsPerFile);
+            await WriteAsync(sorted, rowsPerFile, cancellationToken).ConfigureAwait(false);
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var batch in _batches) batch.Dispose();
+        _batches.Clear();
+        (_rows, _bytes) = (0, 0);
+    }
+
+    private async Task WriteAsync(SortedRows sorted, int rowsPerFile, CancellationToken cancellationToken)
+    {
+        var written = new DeltaNewFile?[(sorted.Count + rowsPerFile - 1) / rowsPerFile];
+        var run = Run ?? Guid.NewGuid().ToString("n");
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         try
         {
-            foreach (var part in Split(batches))
+            await Parallel.ForEachAsync(Enumerable.Range(0, written.Length), options, async (i, token) =>
             {
-                using var sorted = Sort(part);
-                files.Add(await WriteFileAsync(sorted, cancellationToken).ConfigureAwait(false));
-            }
-
-            return files;
+                var start = i * rowsPerFile;
+                using var rows = sorted.Slice(start, Math.Min(rowsPerFile, sorted.Count - start));
+                var file = await DataFile.CreateAsync(storage, folder, columns, MixesCommits, token).ConfigureAwait(false);
+                await using var opened = file.ConfigureAwait(false);
+                await file.AddAsync(rows, token).ConfigureAwait(false);
+                written[i] = await file.CompleteAsync(run, token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            Delete(files);
-            throw;
-        }
-    }
-
-    /// <summary>Takes back files that no commit names.</summary>
-    public void Delete(IEnumerable<DeltaNewFile> files)
-    {
-        foreach (var file in files) storage.Delete($"{folder}/{file.Path}");
-    }
-
-    private static IEnumerable<List<RecordBatch>> Split(IReadOnlyList<RecordBatch> batches)
-    {
-        var part = new List<RecordBatch>();
-        long rows = 0;
-        foreach (var batch in batches)
-        {
-            if (rows + batch.Length > RowsPerFile && part.Count > 0)
-            {
-                yield return part;
-                part = [];
-                rows = 0;
-            }
-
-            part.Add(batch);
-            rows += batch.Length;
-        }
-
-        if (rows > 0) yield return part;
-    }
-
-    private RecordBatch Sort(List<RecordBatch> batches)
-    {
-        var arrays = new IArrowArray[columns.Count];
-        for (var i = 0; i < arrays.Length; i++)
-            arrays[i] = ArrowTake.Concatenate([.. batches.Select(batch => batch.Column(i))], ArrowTypes.ToArrow(columns[i].Type));
-
-        var keys = schema.EntityKeys.Count;
-        var eventTime = schema.TimestampKey is null ? null : arrays[keys];
-        var order = RowOrder.Find(arrays[..keys], [.. columns.Take(keys).Select(column => column.Type)], eventTime, schema.TimestampType, arrays[0].Length);
-        var rows = arrays[0].Length;
-        if (order is not null)
-        {
-            for (var i = 0; i < arrays.Length; i++)
-            {
-                using var unsorted = arrays[i];
-                arrays[i] = ArrowTake.Take(unsorted, order);
-            }
-        }
-
-        return new RecordBatch(batches[0].Schema, arrays, rows);
-    }
-
-    private async Task<DeltaNewFile> WriteFileAsync(RecordBatch rows, CancellationToken cancellationToken)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"part-{Guid.NewGuid():n}.snappy.parquet");
-        var path = $"{folder}/{name}";
-        var stream = storage.Create(path);
-        try
-        {
-            var writer = await ParquetFileWriter
-                .CreateAsync(stream, [.. columns.Select(column => new ParquetColumn(column.Name, column.Type, column.Nullable))], cancellationToken).ConfigureAwait(false);
-            await using var opened = writer.ConfigureAwait(false);
-            for (var start = 0; start < rows.Length; start += RowsPerGroup)
-            {
-                using var group = rows.SliceShared(start, Math.Min(RowsPerGroup, rows.Length - start));
-                await writer.WriteAsync(group, cancellationToken).ConfigureAwait(false);
-            }
-
-            var statistics = await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            await storage.CompleteAsync(stream, cancellationToken).ConfigureAwait(false);
-            return new DeltaNewFile(name, statistics.ByteCount, statistics.RowCount, FileStatistics.ToDelta(statistics, columns));
-        }
-        catch
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            storage.Delete(path);
-            throw;
+            foreach (var file in written)
+                if (file is not null) files.Add(file);
         }
     }
 }

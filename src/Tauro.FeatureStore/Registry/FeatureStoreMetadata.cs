@@ -199,6 +199,13 @@ public sealed class FeatureStoreMetadata : IDisposable
         return GetFeatureGroup(name, version);
     }
 
+    /// <summary>Takes a group with all its versions out of the registry; nothing happens where it is not there.</summary>
+    internal async Task RemoveFeatureGroupAsync(string name, CancellationToken cancellationToken)
+    {
+        var removed = await ChangeAsync(state => state.Groups.ContainsKey(name) ? new GroupRemoved(name) : null, cancellationToken).ConfigureAwait(false);
+        if (removed) RegistryLogMessages.GroupRemoved(_logger, name);
+    }
+
     private async Task<bool> ChangeAsync(Func<RegistryState, RegistryChange?> decide, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,7 @@ internal abstract record RegistryChange
         using var document = JsonDocument.Parse(content);
         var json = document.RootElement;
         if (json.TryGetProperty("registerGroup", out var schema)) return new GroupRegistered(SchemaJson.Read(schema));
+        if (json.TryGetProperty("removeGroup", out var name)) return new GroupRemoved(name.GetString()!);
         if (json.TryGetProperty("setLineage", out var lineage))
             return new LineageSet(lineage.GetProperty("name").GetString()!, [.. lineage.GetProperty("dependencies").EnumerateArray().Select(item => item.GetString()!)]);
         throw new JsonException("The commit holds no change that this version knows; a newer version may have written it.");
@@ -40,6 +41,11 @@ internal sealed record GroupRegistered(FeatureGroupSchema Schema) : RegistryChan
         json.WritePropertyName("registerGroup");
         SchemaJson.Write(json, Schema);
     }
+}
+
+internal sealed record GroupRemoved(string Name) : RegistryChange
+{
+    protected override void Write(Utf8JsonWriter json) => json.WriteString("removeGroup", Name);
 }
 
 internal sealed record LineageSet(string Name, IReadOnlyList<string> Dependencies) : RegistryChange

@@ -18,6 +18,7 @@ internal sealed record RegistryState
     public RegistryState Apply(RegistryChange change) => change switch
     {
         GroupRegistered registered => this with { Version = Version + 1, Groups = Add(registered.Schema) },
+        GroupRemoved removed => this with { Version = Version + 1, Groups = Groups.Remove(removed.Name) },
         LineageSet lineage => this with { Version = Version + 1, Lineage = Lineage.Set(lineage.Name, lineage.Dependencies) },
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };

@@ -33,4 +33,14 @@ public sealed record RetrievalOptions
     /// <summary>Whether a spine row may have a null time; all its features are then null. Otherwise it is an error that names the row.</summary>
     /// <value>The default is false.</value>
     public bool AllowNullTimes { get; init; }
+
+    /// <summary>
+    /// Reads a group as that version of its table holds it: time travel, which also sees rows that were replaced or deleted since. For requests of one group.
+    /// </summary>
+    /// <value>The default is null: the newest version.</value>
+    public long? AsOfVersion { get; init; }
+
+    /// <summary>Reads every group as it was stored at that moment: in the version that was its newest then. A group that was not written by then is empty.</summary>
+    /// <value>The default is null: the newest version.</value>
+    public DateTimeOffset? AsOfTimestamp { get; init; }
 }

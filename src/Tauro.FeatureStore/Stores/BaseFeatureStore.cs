@@ -67,7 +67,10 @@ public abstract class BaseFeatureStore : IFeatureStore
 
     /// <inheritdoc/>
     public abstract Task<WriteResult> WriteFeaturesAsync(
-        string featureGroup, FeatureTable rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default);
+        string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public virtual Task<bool> HasTransactionAsync(string featureGroup, string transactionId, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
     /// <inheritdoc/>
     public abstract Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default);
@@ -84,6 +87,15 @@ public abstract class BaseFeatureStore : IFeatureStore
     /// <param name="cancellationToken">Stops the call.</param>
     protected abstract Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema schema, CancellationToken cancellationToken);
 
+    /// <summary>Pins the rows of a group version as they were stored at an earlier time. A store without versions refuses.</summary>
+    /// <param name="schema">The group version.</param>
+    /// <param name="tableVersion">The version of the group's table; null where <paramref name="moment"/> is given.</param>
+    /// <param name="moment">The moment whose newest version is wanted; null where <paramref name="tableVersion"/> is given.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    protected virtual Task<GroupSnapshot> OpenGroupAsOfAsync(
+        FeatureGroupSchema schema, long? tableVersion, DateTimeOffset? moment, CancellationToken cancellationToken) =>
+        throw new FeatureStoreException($"The store of '{schema?.QualifiedName}' keeps no versions to go back to.") { FeatureGroup = schema?.Name };
+
     /// <summary>The engine that runs a plan.</summary>
     /// <param name="plan">The plan.</param>
     protected abstract IPlanExecutor SelectExecutor(RetrievalPlan plan);
@@ -96,7 +108,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         if (request.Options.Lookback is { } lookback && lookback != TimeSpan.MaxValue) LookbackRule.Check(lookback, "the request");
         var features = await FeatureResolver.ResolveAsync(Metadata, request.Features, cancellationToken).ConfigureAwait(false);
         var uses = GroupUse.Of(features);
-        var snapshots = await OpenGroupsAsync(uses, cancellationToken).ConfigureAwait(false);
+        var snapshots = await OpenGroupsAsync(uses, request.Options, cancellationToken).ConfigureAwait(false);
         var planner = new RetrievalPlanner(request.Options, uses, group => snapshots[group.QualifiedName]);
 
         if (request.Range is { } range) return PrepareRange(request, planner, features, uses, range);
@@ -107,12 +119,18 @@ public abstract class BaseFeatureStore : IFeatureStore
         return PrepareRows(request, planner, features, uses, entities, moment, ownsSpine: true);
     }
 
-    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<GroupUse> uses, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<GroupUse> uses, RetrievalOptions options, CancellationToken cancellationToken)
     {
+        if (options is { AsOfVersion: not null, AsOfTimestamp: not null })
+            throw new SchemaValidationException("AsOfVersion and AsOfTimestamp both say which version is read; give one of them.");
+        if (options.AsOfVersion is not null && uses.DistinctBy(use => use.Group.QualifiedName).Count() > 1)
+            throw new SchemaValidationException("AsOfVersion is the version of one group's table, and the request has several groups. Use AsOfTimestamp, or make a request for each.");
         var snapshots = new Dictionary<string, GroupSnapshot>();
         foreach (var use in uses)
             if (!snapshots.ContainsKey(use.Group.QualifiedName))
-                snapshots[use.Group.QualifiedName] = await OpenGroupAsync(use.Group, cancellationToken).ConfigureAwait(false);
+                snapshots[use.Group.QualifiedName] = options.AsOfVersion is null && options.AsOfTimestamp is null
+                    ? await OpenGroupAsync(use.Group, cancellationToken).ConfigureAwait(false)
+                    : await OpenGroupAsOfAsync(use.Group, options.AsOfVersion, options.AsOfTimestamp, cancellationToken).ConfigureAwait(false);
         return snapshots;
     }
 
@@ -135,7 +153,7 @@ public abstract class BaseFeatureStore : IFeatureStore
             throw new SchemaValidationException("A range is read from one group at a time, without SkipNulls: name features of one group and version.");
         if (use.Group.IsStatic)
             throw new SchemaValidationException($"The group '{use.Group.QualifiedName}' is static: its rows have no event time, so a range has none of them.") { FeatureGroup = use.Group.Name };
-        if (request.Options != RetrievalOptions.Default)
+        if (request.Options with { AsOfVersion = null, AsOfTimestamp = null } != RetrievalOptions.Default)
             throw new SchemaValidationException("A range returns all rows with an event time in it; options that choose among rows do not go with it.");
         OutputNames.Check(features, uses, use.Group.ColumnNames().Take(use.Group.EntityKeys.Count + (use.Group.CreatedTimestampKey is null ? 1 : 2)), withMatches: false);
         var plan = planner.ForRange(use, range);

@@ -79,16 +79,16 @@ public static class FeatureStoreExtensions
     /// <param name="store">The store.</param>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="data">An array for each column, all of one length.</param>
-    /// <param name="mode">What happens to the rows that are already there.</param>
+    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
     /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
     /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
     public static async Task<WriteResult> WriteFeaturesAsync(
-        this IFeatureStore store, string featureGroup, IReadOnlyDictionary<string, Array> data, WriteMode mode = WriteMode.Append,
+        this IFeatureStore store, string featureGroup, IReadOnlyDictionary<string, Array> data, WriteOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         using var rows = FeatureTable.FromColumns(data);
-        return await store.WriteFeaturesAsync(featureGroup, rows, mode, cancellationToken).ConfigureAwait(false);
+        return await store.WriteFeaturesAsync(featureGroup, rows, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes rows of a record type to a group, all or none. Each public property is a column.</summary>
@@ -96,14 +96,14 @@ public static class FeatureStoreExtensions
     /// <param name="store">The store.</param>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="mode">What happens to the rows that are already there.</param>
+    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
     /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
     /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
     public static async Task<WriteResult> WriteFeaturesAsync<TRow>(
-        this IFeatureStore store, string featureGroup, IEnumerable<TRow> rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default)
+        this IFeatureStore store, string featureGroup, IEnumerable<TRow> rows, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         using var table = FeatureTable.FromRows(rows);
-        return await store.WriteFeaturesAsync(featureGroup, table, mode, cancellationToken).ConfigureAwait(false);
+        return await store.WriteFeaturesAsync(featureGroup, table, options, cancellationToken).ConfigureAwait(false);
     }
 }

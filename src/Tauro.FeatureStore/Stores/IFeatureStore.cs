@@ -38,11 +38,20 @@ public interface IFeatureStore : IAsyncDisposable
     /// <summary>Writes rows to a group, all or none.</summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="rows">Keys, event time, created time where the group declares it, and features. A feature that is missing is null.</param>
-    /// <param name="mode">What happens to the rows that are already there.</param>
+    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
     /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
     /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
     /// <exception cref="SchemaValidationException">A row breaks a rule; the message names the column, the row and the rule.</exception>
-    Task<WriteResult> WriteFeaturesAsync(string featureGroup, FeatureTable rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default);
+    /// <exception cref="WriteConflictException">Another write came between that this one does not go together with. Repeat it.</exception>
+    Task<WriteResult> WriteFeaturesAsync(string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether a write with that identity is in a group's table, so that a pipeline need not compute its rows again.</summary>
+    /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
+    /// <param name="transactionId">The identity: <see cref="WriteOptions.TransactionId"/>.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <returns>False also where the store keeps no identities.</returns>
+    /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
+    Task<bool> HasTransactionAsync(string featureGroup, string transactionId, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
     /// <summary>Whether the store can work, and what was looked at.</summary>
     /// <param name="cancellationToken">Stops the check.</param>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Array = System.Array;
 
@@ -73,6 +74,24 @@ public sealed partial class FeatureTable
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             foreach (var column in columns) column.AppendFrom(reader);
         return FromBuilders([.. columns.Select(column => (column.Name, column.Builder))]);
+    }
+
+    /// <summary>The rows that a reader has left in tables of so many rows, the last one shorter. Each is disposed when the next is asked for.</summary>
+    internal static async IAsyncEnumerable<FeatureTable> ReadPiecesAsync(DbDataReader reader, int rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var isDone = false; !isDone;)
+        {
+            var columns = ReaderColumn.All(reader);
+            for (var row = 0; row < rows && !isDone; row++)
+            {
+                isDone = !await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (isDone) break;
+                foreach (var column in columns) column.AppendFrom(reader);
+            }
+
+            using var piece = FromBuilders([.. columns.Select(column => (column.Name, column.Builder))]);
+            yield return piece;
+        }
     }
 
     private static FeatureTable FromBuilders(IReadOnlyList<(string Name, ColumnBuilder Builder)> columns)

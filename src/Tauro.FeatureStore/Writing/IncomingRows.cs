@@ -27,7 +27,11 @@ internal sealed class IncomingRows
     }
 
     /// <summary>The rows as batches of the stored columns, in the canonical types. The caller disposes them.</summary>
-    public static IReadOnlyList<RecordBatch> Check(FeatureGroupSchema schema, IReadOnlyList<StoredColumn> columns, FeatureTable rows)
+    /// <param name="schema">The group.</param>
+    /// <param name="columns">Its stored columns.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="firstRow">How many rows came before, so that errors name a row by its place among all.</param>
+    public static IReadOnlyList<RecordBatch> Check(FeatureGroupSchema schema, IReadOnlyList<StoredColumn> columns, FeatureTable rows, long firstRow = 0)
     {
         var incoming = new IncomingRows(schema, rows);
         incoming.CheckColumns(columns);
@@ -35,7 +39,6 @@ internal sealed class IncomingRows
         var batches = new List<RecordBatch>();
         try
         {
-            long firstRow = 0;
             foreach (var batch in rows.Batches)
             {
                 batches.Add(new RecordBatch(arrowSchema, columns.Select(column => incoming.Convert(batch, column, firstRow)), batch.Length));

@@ -49,3 +49,9 @@ public sealed class RefusedWritesOnDuckDB() : RefusedWritesSpecification(new Mat
 public sealed class WideningOnDuckDB() : WideningSpecification(new MaterializedOnDuckDB());
 
 public sealed class WriteModesOnDuckDB() : WriteModesSpecification(new MaterializedOnDuckDB());
+
+public sealed class MergeOnDuckDB() : MergeSpecification(new MaterializedOnDuckDB());
+
+public sealed class BackfillOnDuckDB() : BackfillSpecification(new MaterializedOnDuckDB());
+
+public sealed class TimeTravelOnDuckDB() : TimeTravelSpecification(new MaterializedOnDuckDB());

@@ -49,3 +49,9 @@ public sealed class RefusedWritesInProcess() : RefusedWritesSpecification(new Ma
 public sealed class WideningInProcess() : WideningSpecification(new MaterializedInProcess());
 
 public sealed class WriteModesInProcess() : WriteModesSpecification(new MaterializedInProcess());
+
+public sealed class MergeInProcess() : MergeSpecification(new MaterializedInProcess());
+
+public sealed class BackfillInProcess() : BackfillSpecification(new MaterializedInProcess());
+
+public sealed class TimeTravelInProcess() : TimeTravelSpecification(new MaterializedInProcess());

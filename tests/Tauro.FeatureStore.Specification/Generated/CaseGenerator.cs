@@ -37,6 +37,7 @@ public sealed class CaseGenerator(ulong seed)
         for (var round = _dice.Between(2, 4); round > 0; round--)
         {
             steps.AddRange(Dice.Times(_dice.Between(1, 3), MakeWrite));
+            if (_dice.OneIn(3)) steps.Add(new GeneratedTending(_dice.Between(0, _groups.Count - 1)));
             steps.AddRange(Dice.Times(_dice.Between(5, 12), MakeRead));
         }
 
@@ -66,8 +67,13 @@ public sealed class CaseGenerator(ulong seed)
     {
         var group = _dice.Between(0, _groups.Count - 1);
         var advance = _dice.Pick([0L, 0L, TimeSpan.TicksPerMicrosecond, 3L, _unit * TimeSpan.TicksPerMicrosecond, 2 * _unit * TimeSpan.TicksPerMicrosecond]);
-        var mode = _dice.OneIn(6) ? WriteMode.Overwrite : WriteMode.Append;
-        return new GeneratedWrite(group, advance, mode, Dice.Times(_dice.Between(1, 7), () => MakeRow(_groups[group])));
+        return new GeneratedWrite(group, advance, MakeMode(_groups[group]), Dice.Times(_dice.Between(1, 7), () => MakeRow(_groups[group])));
+    }
+
+    private WriteMode MakeMode(GeneratedGroup group)
+    {
+        var mode = _dice.Pick([WriteMode.Append, WriteMode.Append, WriteMode.Append, WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge, WriteMode.Merge, WriteMode.Backfill]);
+        return mode == WriteMode.Backfill && group.Times == EventTimes.Static ? WriteMode.Merge : mode;
     }
 
     private GeneratedRow MakeRow(GeneratedGroup group) => new(

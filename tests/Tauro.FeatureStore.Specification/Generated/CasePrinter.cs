@@ -17,10 +17,19 @@ public static class CasePrinter
         return text.ToString();
     }
 
-    private static IEnumerable<int> GroupsOf(GeneratedStep step) =>
-        step is GeneratedWrite write ? [write.Group] : ((GeneratedRead)step).Features.Select(feature => feature.Group);
+    private static string Step(GeneratedCase history, GeneratedStep step) => step switch
+    {
+        GeneratedWrite write => Write(history, write),
+        GeneratedTending tending => $"{history.Groups[tending.Group].Name} is arranged anew",
+        _ => Read(history, (GeneratedRead)step),
+    };
 
-    private static string Step(GeneratedCase history, GeneratedStep step) => step is GeneratedWrite write ? Write(history, write) : Read(history, (GeneratedRead)step);
+    private static IEnumerable<int> GroupsOf(GeneratedStep step) => step switch
+    {
+        GeneratedWrite write => [write.Group],
+        GeneratedTending tending => [tending.Group],
+        _ => ((GeneratedRead)step).Features.Select(feature => feature.Group),
+    };
 
     private static string Group(GeneratedCase history, GeneratedGroup group)
     {

@@ -27,6 +27,7 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
                 var difference = history.Steps[i] switch
                 {
                     GeneratedWrite write => await WriteAsync(write, cancellationToken),
+                    GeneratedTending tending => await TendAsync(tending, cancellationToken),
                     GeneratedRead read => await ReadAsync(read, cancellationToken),
                     _ => null,
                 };
@@ -64,20 +65,36 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
             .. CreatedTimeColumn(group, write.Rows.Select(row => row.Created)),
             .. GeneratedGroup.FeatureTypes.Select((type, i) => (group.FeatureName(i), TypedArray.Of(type, write.Rows.Select(row => row.Values[i])))),
         ]);
-        var result = await test.WriteAsync(group.Name, table, write.Mode, cancellationToken);
+        var result = await test.WriteAsync(group.Name, table, OptionsOf(write), cancellationToken);
 
         var created = CaseGenerator.ToMicroseconds(result.CreatedTime);
         var clock = CaseGenerator.ToMicroseconds(test.Clock.GetUtcNow());
-        var expected = _lastCreated[write.Group] == long.MinValue ? clock : Math.Max(clock, _lastCreated[write.Group] + 1);
+        var expected = _lastCreated[write.Group] == long.MinValue ? Math.Max(clock, created) : Math.Max(clock, _lastCreated[write.Group] + 1);
         if (created != expected) return $"the created time is {Printed.Value(ToTime(created))} instead of {Printed.Value(ToTime(expected))}.";
         _lastCreated[write.Group] = created;
 
         var rows = _rows[write.Group];
+        var incoming = write.Rows.Select(row => new OracleRow(
+            row.Key, group.Times == EventTimes.Static ? null : row.Event, group.SaysCreated ? row.Created : created, row.Values));
         if (write.Mode == WriteMode.Overwrite) rows.Clear();
-        rows.AddRange(write.Rows.Select(row => new OracleRow(
-            row.Key, group.Times == EventTimes.Static ? null : row.Event, group.SaysCreated ? row.Created : created, row.Values)));
+        if (write.Mode == WriteMode.Backfill) rows.RemoveAll(row => row.EventTime >= RangeOf(write).From && row.EventTime < RangeOf(write).To);
+        if (write.Mode == WriteMode.Merge) PointInTimeOracle.Merge(rows, [.. incoming], group.SaysCreated);
+        else rows.AddRange(incoming);
         return null;
     }
+
+    private async Task<string?> TendAsync(GeneratedTending tending, CancellationToken cancellationToken)
+    {
+        await test.TendAsync(history.Groups[tending.Group].Name, cancellationToken);
+        _lastCreated[tending.Group] = long.MinValue; // It may have made a version of its own.
+        return null;
+    }
+
+    private static WriteOptions OptionsOf(GeneratedWrite write) =>
+        write.Mode == WriteMode.Backfill ? WriteOptions.Backfill(ToTime(RangeOf(write).From), ToTime(RangeOf(write).To)) : write.Mode;
+
+    /// <summary>A backfill replaces the least range that holds its rows.</summary>
+    private static (long From, long To) RangeOf(GeneratedWrite write) => (write.Rows.Min(row => row.Event), write.Rows.Max(row => row.Event) + 1);
 
     private async Task<string?> ReadAsync(GeneratedRead read, CancellationToken cancellationToken)
     {

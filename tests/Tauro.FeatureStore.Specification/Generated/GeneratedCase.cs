@@ -40,9 +40,13 @@ public abstract record GeneratedStep;
 
 /// <param name="Group">The group's place.</param>
 /// <param name="Advance">How many ticks the clock moves before.</param>
-/// <param name="Mode">Append or overwrite.</param>
+/// <param name="Mode">Append, overwrite, merge or backfill, which replaces the range of its rows' event times.</param>
 /// <param name="Rows">At least one row.</param>
 public sealed record GeneratedWrite(int Group, long Advance, WriteMode Mode, IReadOnlyList<GeneratedRow> Rows) : GeneratedStep;
+
+/// <summary>What is stored of a group is arranged anew, which changes no answer.</summary>
+/// <param name="Group">The group's place.</param>
+public sealed record GeneratedTending(int Group) : GeneratedStep;
 
 public sealed record GeneratedRow(IReadOnlyList<object> Key, long Event, long Created, IReadOnlyList<object?> Values);
 

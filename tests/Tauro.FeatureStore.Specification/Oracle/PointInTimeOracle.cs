@@ -58,6 +58,28 @@ public static class PointInTimeOracle
         static bool IsBefore(OracleRow known, OracleRow row) => CompareKeys(known.Key, row.Key) is var keys && (keys < 0 || (keys == 0 && CompareOrder(known, row) <= 0));
     }
 
+    /// <summary>
+    /// Replaces the rows of the same keys and event time and adds the others. Of several new rows of one key and time the last counts; a row that equals it stays.
+    /// </summary>
+    /// <param name="rows">The group's rows, which change.</param>
+    /// <param name="incoming">The new rows.</param>
+    /// <param name="saysCreated">Whether the created time is one of the columns.</param>
+    public static void Merge(List<OracleRow> rows, IReadOnlyList<OracleRow> incoming, bool saysCreated)
+    {
+        for (var i = 0; i < incoming.Count; i++)
+        {
+            var row = incoming[i];
+            if (incoming.Skip(i + 1).Any(later => IsSameKeyAndTime(later, row))) continue;
+            var isStored = rows.Any(stored => IsSameKeyAndTime(stored, row) && IsSame(stored, row));
+            rows.RemoveAll(stored => IsSameKeyAndTime(stored, row) && !IsSame(stored, row));
+            if (!isStored) rows.Add(row);
+        }
+
+        bool IsSame(OracleRow stored, OracleRow row) => stored.Values.SequenceEqual(row.Values) && (!saysCreated || stored.CreatedTime == row.CreatedTime);
+
+        static bool IsSameKeyAndTime(OracleRow left, OracleRow right) => left.EventTime == right.EventTime && IsSameKey(left.Key, right.Key);
+    }
+
     private static bool IsCandidate(OracleRow row, long t, OracleRule rule)
     {
         if (rule.KnownAsOf && row.CreatedTime > t) return false;

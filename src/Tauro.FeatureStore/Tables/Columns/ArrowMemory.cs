@@ -34,6 +34,12 @@ internal static class ArrowMemory
     /// <summary>The validity bits of an array, or none where all its values are there.</summary>
     public static ReadOnlySpan<byte> ValidityBits(ArrayData data) => data.Buffers.Length == 0 || data.GetNullCount() == 0 ? default : data.Buffers[0].Span;
 
+    /// <summary>The bytes of a batch's buffers; those of a slice count in full.</summary>
+    public static long SizeOf(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOf(batch.Column(column).Data));
+
+    private static long SizeOf(ArrayData data) =>
+        data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
+
     /// <summary>An array of a type in which every value is null.</summary>
     public static IArrowArray Nulls(IArrowType type, int length) => ArrowArrayFactory.BuildArray(NullData(type, length));
 

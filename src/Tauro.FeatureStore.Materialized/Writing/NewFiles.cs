@@ -1,0 +1,33 @@
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>The data files that a write has made, in the order of writing. Disposed before a commit has named them, they are taken back.</summary>
+internal sealed class NewFiles(IFileStorage storage, string folder) : IDisposable
+{
+    private readonly List<DeltaNewFile> _files = [];
+    private bool _isKept;
+
+    public void Add(DeltaNewFile file) => _files.Add(file);
+
+    /// <summary>Adds the files to a write and commits it. They stay where a commit names them, or may name them.</summary>
+    public async Task<DeltaCommitResult> CommitAsync(DeltaTransaction transaction, CancellationToken cancellationToken)
+    {
+        foreach (var file in _files) transaction.Add(file);
+        try
+        {
+            var result = await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            _isKept = !result.AlreadyWritten;
+            return result;
+        }
+        catch
+        {
+            _isKept = transaction.MayBeCommitted;
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isKept) return;
+        foreach (var file in _files) storage.Delete($"{folder}/{file.Path}");
+    }
+}
