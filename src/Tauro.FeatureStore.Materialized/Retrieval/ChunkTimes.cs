@@ -2,7 +2,7 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>The event times and the created times of one chunk, in microseconds.</summary>
+/// <summary>The event times and the created times of some rows of one chunk, in microseconds.</summary>
 internal sealed class ChunkTimes : IDisposable
 {
     private readonly IArrowArray? _eventTimes;
@@ -23,11 +23,14 @@ internal sealed class ChunkTimes : IDisposable
     /// <summary>The created time of each row; none where <see cref="ChunkCreatedTime"/> is that of all.</summary>
     public ReadOnlySpan<long> CreatedTimes => _createdTimes is null ? [] : ArrowMemory.Values<long>(_createdTimes);
 
-    public static async Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken)
+    public static Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken) =>
+        ReadAsync(source, chunk, new RowRange(0, source.Chunks[chunk].Rows), rows, withCreated, cancellationToken);
+
+    public static async Task<ChunkTimes> ReadAsync(RowSource source, int chunk, RowRange range, SourceRows rows, bool withCreated, CancellationToken cancellationToken)
     {
-        var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, rows.EventTime, cancellationToken).ConfigureAwait(false);
+        var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, range, rows.EventTime, cancellationToken).ConfigureAwait(false);
         var createdTimes = withCreated && rows.CreatedTime is not null
-            ? await ReadMicrosecondsAsync(source, chunk, rows.CreatedTime, cancellationToken).ConfigureAwait(false)
+            ? await ReadMicrosecondsAsync(source, chunk, range, rows.CreatedTime, cancellationToken).ConfigureAwait(false)
             : null;
         return new ChunkTimes(eventTimes, createdTimes, withCreated, source.Chunks[chunk].CreatedTime);
     }
@@ -38,9 +41,9 @@ internal sealed class ChunkTimes : IDisposable
         _createdTimes?.Dispose();
     }
 
-    private static async Task<IArrowArray> ReadMicrosecondsAsync(RowSource source, int chunk, PlanColumn column, CancellationToken cancellationToken)
+    private static async Task<IArrowArray> ReadMicrosecondsAsync(RowSource source, int chunk, RowRange range, PlanColumn column, CancellationToken cancellationToken)
     {
-        var stored = await source.ReadAsync(chunk, column, cancellationToken).ConfigureAwait(false);
+        var stored = await source.ReadAsync(chunk, column, range, cancellationToken).ConfigureAwait(false);
         if (stored.NullCount > 0)
         {
             stored.Dispose();

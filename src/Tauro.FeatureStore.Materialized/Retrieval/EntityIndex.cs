@@ -32,7 +32,7 @@ internal sealed class EntityIndex
         return index;
     }
 
-    /// <summary>The numbers of the keys of other rows, whose columns have the same types.</summary>
+    /// <summary>The numbers of the keys of other rows, whose columns have the same types. Files are sorted by key, so a key is most often the one before.</summary>
     public void Find(KeyColumns keys, Span<int> entities)
     {
         if (_keys.Columns is [WholeKeyColumn own] && keys.Columns is [WholeKeyColumn { HasNulls: false } other])
@@ -41,24 +41,27 @@ internal sealed class EntityIndex
             return;
         }
 
-        for (var place = 0; place < entities.Length; place++) entities[place] = keys.HasNull(place) ? None : Find(keys, place);
+        for (var place = 0; place < entities.Length; place++)
+        {
+            if (keys.HasNull(place)) entities[place] = None;
+            else if (place > 0 && entities[place - 1] != None && keys.Equals(place, keys, place - 1)) entities[place] = entities[place - 1];
+            else entities[place] = Find(keys, place);
+        }
     }
 
     private void FindWhole(ReadOnlySpan<long> own, ReadOnlySpan<long> wanted, Span<int> entities)
     {
-        var mask = _slots.Length - 1;
-        for (var place = 0; place < entities.Length; place++)
+        ReadOnlySpan<int> slots = _slots;
+        var firstPlaces = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_firstPlaces);
+        var mask = slots.Length - 1;
+        for (var place = 0; place < entities.Length;)
         {
-            // Files are sorted by key, so a key is most often the one before.
-            if (place > 0 && wanted[place] == wanted[place - 1])
-            {
-                entities[place] = entities[place - 1];
-                continue;
-            }
-
-            var slot = WholeKeyColumn.Mix(wanted[place]) & mask;
-            while (_slots[slot] is > 0 and var entity && own[_firstPlaces[entity - 1]] != wanted[place]) slot = (slot + 1) & mask;
-            entities[place] = _slots[slot] - 1;
+            var key = wanted[place];
+            var slot = WholeKeyColumn.Mix(key) & mask;
+            while (slots[slot] is > 0 and var entity && own[firstPlaces[entity - 1]] != key) slot = (slot + 1) & mask;
+            var found = slots[slot] - 1;
+            do entities[place++] = found;
+            while (place < entities.Length && wanted[place] == key);
         }
     }
 

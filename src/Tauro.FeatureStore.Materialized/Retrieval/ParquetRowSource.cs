@@ -32,15 +32,62 @@ internal sealed class ParquetRowSource : RowSource
         }
     }
 
-    public override Task<IArrowArray> ReadAsync(int chunk, PlanColumn column, CancellationToken cancellationToken)
+    public override IReadOnlyList<RowRange> Find(int chunk, IReadOnlyList<ColumnFilter> filters)
     {
         var (file, rowGroup) = _rowGroups[chunk];
-        return file.ReadColumnAsync(rowGroup, column.Name, column.Type, cancellationToken);
+        foreach (var filter in filters)
+            if (file.TryGetBounds(rowGroup, filter.Column, out var min, out var max) && !filter.MayMatch(min, max)) return [];
+        return [new RowRange(0, _chunks[chunk].Rows)];
+    }
+
+    public override async ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
+    {
+        var (file, rowGroup) = _rowGroups[chunk];
+        if (file.FindFlat(rowGroup, column.Name, column.Type) is { } flat)
+        {
+            using var buffer = new PageBuffer();
+            if (FlatColumnReader.TryRead(flat, range, column.Type, buffer, cancellationToken) is { } values) return values;
+        }
+
+        var whole = await file.ReadColumnAsync(rowGroup, column.Name, column.Type, cancellationToken).ConfigureAwait(false);
+        if (range.Count == whole.Length) return whole;
+        using (whole) return ArrowArrayFactory.SliceShared(whole, range.From, range.Count);
+    }
+
+    public override bool TryScatter(int chunk, PlanColumn column, ReadOnlySpan<WantedRow> wanted, ScatterTarget target, CancellationToken cancellationToken)
+    {
+        var (file, rowGroup) = _rowGroups[chunk];
+        if (file.FindFlat(rowGroup, column.Name, column.Type) is not { Pages: { } pages } flat) return false;
+        using var buffer = new PageBuffer();
+        while (!wanted.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = pages[flat.PageOf(wanted[0].Row)];
+            var count = CountBefore(wanted, page.End);
+            if (!buffer.TryRead(flat, page, out var values, out var present)) return false;
+            target.Put(wanted[..count], page.FirstRow, values, present);
+            wanted = wanted[count..];
+        }
+
+        return true;
     }
 
     public override async ValueTask DisposeAsync()
     {
         foreach (var file in _files) await file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static int CountBefore(ReadOnlySpan<WantedRow> wanted, int row)
+    {
+        var (low, high) = (0, wanted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (wanted[middle].Row < row) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private async Task AddAsync(ParquetSourceFile file, CancellationToken cancellationToken)

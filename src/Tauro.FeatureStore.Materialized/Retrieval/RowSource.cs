@@ -2,14 +2,27 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>The rows of a plan's source in chunks, in the order of their writing: a chunk is a row group of a file, or a batch of a table.</summary>
+/// <summary>
+/// The rows of a plan's source in chunks, in the order of their writing: a chunk is a row group of a file, or a batch of a table. Any number of threads may
+/// read at once.
+/// </summary>
 internal abstract class RowSource : IAsyncDisposable
 {
     /// <summary>The chunks.</summary>
     public abstract IReadOnlyList<RowChunk> Chunks { get; }
 
-    /// <summary>The values of one column in one chunk, in the canonical type of the column; nulls where the chunk lacks it.</summary>
-    public abstract Task<IArrowArray> ReadAsync(int chunk, PlanColumn column, CancellationToken cancellationToken);
+    /// <summary>The rows of a chunk that may pass all filters, in order: none that may is left out.</summary>
+    public virtual IReadOnlyList<RowRange> Find(int chunk, IReadOnlyList<ColumnFilter> filters) => [new RowRange(0, Chunks[chunk].Rows)];
+
+    /// <summary>The values of one column in some rows of one chunk, in the canonical type of the column; nulls where the chunk lacks it.</summary>
+    public abstract ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken);
+
+    /// <summary>The values of one column in one chunk.</summary>
+    public ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, CancellationToken cancellationToken) =>
+        ReadAsync(chunk, column, new RowRange(0, Chunks[chunk].Rows), cancellationToken);
+
+    /// <summary>Hands single rows of a column over without making an array of the others; false where the source cannot, and nothing that it did counts.</summary>
+    public virtual bool TryScatter(int chunk, PlanColumn column, ReadOnlySpan<WantedRow> wanted, ScatterTarget target, CancellationToken cancellationToken) => false;
 
     public abstract ValueTask DisposeAsync();
 
@@ -32,10 +45,12 @@ internal sealed class TableRowSource(FeatureTable table) : RowSource
 {
     public override IReadOnlyList<RowChunk> Chunks { get; } = [.. table.Batches.Select(batch => new RowChunk(batch.Length, long.MinValue))];
 
-    public override Task<IArrowArray> ReadAsync(int chunk, PlanColumn column, CancellationToken cancellationToken) =>
-        Task.FromResult(table.HasColumn(column.Name)
-            ? ArrowConvert.ToCanonical(table.Batches[chunk].Column(table.PositionOf(column.Name)), column.Type)
-            : ArrowMemory.Nulls(ArrowTypes.ToArrow(column.Type), table.Batches[chunk].Length));
+    public override ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
+    {
+        if (!table.HasColumn(column.Name)) return new(ArrowMemory.Nulls(ArrowTypes.ToArrow(column.Type), range.Count));
+        using var rows = ArrowArrayFactory.SliceShared(table.Batches[chunk].Column(table.PositionOf(column.Name)), range.From, range.Count);
+        return new(ArrowConvert.ToCanonical(rows, column.Type));
+    }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
