@@ -221,6 +221,25 @@ public abstract class TimesSpecification(TestStore test) : UsersSpecification(te
         }
     }
 
+    [Theory]
+    [InlineData(TimeUnit.Microsecond, long.MaxValue)]
+    [InlineData(TimeUnit.Microsecond, -long.MaxValue)]
+    [InlineData(TimeUnit.Second, long.MaxValue)]
+    [InlineData(TimeUnit.Millisecond, long.MinValue)]
+    public async Task Infinite_and_out_of_range_times_are_refused_in_a_spine(TimeUnit unit, long value)
+    {
+        await RegisterAsync(Users);
+        await WriteUsersAsync((1, Hour(1), 31, "Oslo"));
+        using var spine = ArrowTable("event_timestamp", Timestamps(unit, "UTC", value));
+
+        var refused = await Assert.ThrowsAsync<SchemaValidationException>(async () =>
+        {
+            using var answer = await Store.GetTrainingSetAsync(["age"], spine, cancellationToken: Cancel);
+        });
+
+        Assert.Equal(("event_timestamp", 0), (refused.Column, refused.Row));
+    }
+
     private static FeatureTable ArrowTable(string timeColumn, IArrowArray times, params (string Name, IArrowArray Values)[] others)
     {
         (string Name, IArrowArray Values)[] columns = [("user_id", new Int64Array.Builder().Append(1).Build()), (timeColumn, times), .. others];

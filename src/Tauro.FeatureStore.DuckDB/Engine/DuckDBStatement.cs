@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
+
+namespace Tauro.FeatureStore.Engines;
+
+/// <summary>One statement that DuckDB has parsed and bound.</summary>
+internal sealed class DuckDBStatement : IDisposable
+{
+    private readonly DuckDBNativeConnection _connection;
+    private readonly DuckDBPreparedStatement _statement;
+
+    private DuckDBStatement(DuckDBNativeConnection connection, DuckDBPreparedStatement statement) => (_connection, _statement) = (connection, statement);
+
+    /// <summary>Prepares a text that must be exactly one statement.</summary>
+    public static DuckDBStatement Prepare(DuckDBNativeConnection connection, string sql)
+    {
+        if (sql.Contains('\0', StringComparison.Ordinal)) throw Refused("the text holds a NUL character");
+        var count = NativeMethods.ExtractStatements.DuckDBExtractStatements(connection, sql, out var statements);
+        using (statements)
+        {
+            if (count == 0 && NativeMethods.ExtractStatements.DuckDBExtractStatementsError(statements) is { Length: > 0 } error) throw Refused(error);
+            if (count != 1) throw Refused(count == 0 ? "the text holds no statement" : $"the text holds {count} statements; exactly one is run");
+            var state = NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(connection, statements, 0, out var statement);
+            if (state == DuckDBState.Success) return new DuckDBStatement(connection, statement);
+            using (statement) throw Refused(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
+        }
+    }
+
+    /// <summary>Prepares a text that must be exactly one query: by what DuckDB itself takes it for, whatever it looks like.</summary>
+    public static DuckDBStatement PrepareQuery(DuckDBNativeConnection connection, string sql)
+    {
+        var statement = Prepare(connection, sql);
+        var type = DuckDBNative.StatementType(statement._statement);
+        if (type == DuckDBStatementType.Select) return statement;
+        statement.Dispose();
+        throw Refused($"the statement is of the kind {type.ToString().ToUpperInvariant()}; only a query (SELECT) is run");
+    }
+
+    /// <summary>Binds the parameters by name, and starts the statement.</summary>
+    public DuckDBCursor Run(IReadOnlyDictionary<string, object?>? parameters)
+    {
+        for (long index = 1, count = NativeMethods.PreparedStatements.DuckDBParams(_statement); index <= count; index++) Bind(index, parameters);
+        var state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(_statement, out var result);
+        if (state == DuckDBState.Success) return DuckDBCursor.Over(_connection, result);
+        try
+        {
+            throw new DuckDBEngineException(
+                NativeMethods.Query.DuckDBResultError(ref result), NativeMethods.Query.DuckDBResultErrorType(ref result) == DuckDBErrorType.Interrupt);
+        }
+        finally
+        {
+            result.Close();
+        }
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private void Bind(long index, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        var name = NameOf(index);
+        if (parameters is null || !TryFind(parameters, name, out var value))
+            throw Refused($"the parameter ${name} has no value. There are values for: {string.Join(", ", (parameters?.Keys ?? []).DefaultIfEmpty("none"))}");
+        using var bound = DuckDBValues.Make(name, value);
+        if (NativeMethods.PreparedStatements.DuckDBBindValue(_statement, index, bound) != DuckDBState.Success)
+            throw Refused($"the parameter ${name} was not bound: {NativeMethods.PreparedStatements.DuckDBPrepareError(_statement)}");
+    }
+
+    private string NameOf(long index)
+    {
+        var pointer = DuckDBNative.ParameterName(_statement, index);
+        try
+        {
+            return Marshal.PtrToStringUTF8(pointer) ?? "";
+        }
+        finally
+        {
+            DuckDBNative.Free(pointer);
+        }
+    }
+
+    /// <summary>DuckDB takes a parameter's name without regard to case.</summary>
+    private static bool TryFind(IReadOnlyDictionary<string, object?> parameters, string name, out object? value)
+    {
+        if (parameters.TryGetValue(name, out value)) return true;
+        foreach (var (key, candidate) in parameters)
+        {
+            if (!key.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            value = candidate;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static DuckDBEngineException Refused(string message) => new(message, interrupted: false);
+}
