@@ -57,7 +57,7 @@ internal static class Worker
         return sum;
     }
 
-    private static double Sum(RecordBatch batch)
+    public static double Sum(RecordBatch batch)
     {
         var sum = 0.0;
         foreach (var feature in History.Features)

@@ -13,11 +13,12 @@ internal sealed class FlatColumn
     private const int HeaderBytes = 256;
 
     private readonly SafeFileHandle _file;
+    private readonly Parquet.Meta.ColumnChunk _chunk;
     private readonly Lazy<PageLocation[]?> _pages;
 
     private FlatColumn(SafeFileHandle file, Parquet.Meta.ColumnChunk chunk, bool optional, int width, int rows)
     {
-        _file = file;
+        (_file, _chunk) = (file, chunk);
         (IsOptional, Width, Rows) = (optional, width, rows);
         IsCompressed = chunk.MetaData!.Codec == CompressionCodec.SNAPPY;
         _pages = new Lazy<PageLocation[]?>(() => FindPages(chunk));
@@ -67,6 +68,23 @@ internal sealed class FlatColumn
         }
 
         return low;
+    }
+
+    /// <summary>The encoded bounds of each page, null for a page of nulls; or nothing where the file does not state them.</summary>
+    public IReadOnlyList<(byte[] Min, byte[] Max)?>? ReadColumnIndex()
+    {
+        if (_chunk is not { ColumnIndexOffset: { } offset, ColumnIndexLength: { } length and > 0 }) return null;
+        try
+        {
+            var bytes = new byte[length];
+            ReadExactly(offset, bytes);
+            return ColumnIndexReader.Read(bytes);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or IndexOutOfRangeException or ArgumentException or OverflowException or EndOfStreamException)
+        {
+            // An index only saves reading.
+            return null;
+        }
     }
 
     private PageLocation[]? FindPages(Parquet.Meta.ColumnChunk chunk)

@@ -17,7 +17,7 @@ internal static class OffsetIndexReader
                 continue;
             }
 
-            var count = reader.List(out _);
+            var count = reader.Count();
             for (var i = 0; i < count; i++) pages.Add(ReadPage(ref reader));
         }
 

@@ -137,6 +137,22 @@ internal sealed class ParquetFileReader : IAsyncDisposable
         return Chunk(rowGroup, name)?.MetaData is { } metadata && RowGroupBounds.TryRead(type, metadata, _writtenByParquetNet, out min, out max);
     }
 
+    /// <summary>The bounds of each page of a column that <see cref="FindFlat"/> finds, of the types that <see cref="TryGetBounds"/> tells; null where the file does not state them.</summary>
+    public IReadOnlyList<PageBounds>? FindPageBounds(int rowGroup, string name, DataType type)
+    {
+        if (FindFlat(rowGroup, name, type) is not { Pages: { } pages } flat || _columns[name].Node.LeafType is not { } leaf) return null;
+        if (flat.ReadColumnIndex() is not { } stated || stated.Count != pages.Count) return null;
+        var bounds = new PageBounds[stated.Count];
+        for (var page = 0; page < bounds.Length; page++)
+        {
+            if (stated[page] is not var (least, greatest)) bounds[page] = PageBounds.Empty;
+            else if (RowGroupBounds.TryRead(leaf, least, greatest, _writtenByParquetNet, out var min, out var max)) bounds[page] = new PageBounds(min, max);
+            else return null;
+        }
+
+        return bounds;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

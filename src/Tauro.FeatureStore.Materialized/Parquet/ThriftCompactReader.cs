@@ -42,6 +42,13 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
         return header >> 4 is var count and < 15 ? count : checked((int)VarInt());
     }
 
+    /// <summary>The number of elements of a list, each of which takes a byte or more: never more than there are bytes.</summary>
+    public int Count()
+    {
+        var count = List(out _);
+        return count <= _bytes.Length - Position ? count : throw new InvalidDataException("A Thrift list is longer than its message.");
+    }
+
     /// <summary>A boolean that is an element of a list.</summary>
     public bool BoolElement() => Byte() == 1;
 

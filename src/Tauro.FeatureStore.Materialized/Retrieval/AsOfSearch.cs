@@ -37,7 +37,7 @@ internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRe
         List<ColumnFilter> filters = [.. entities.KeyFilters];
         if (read.Rows.EventTime is not { Type.Kind: DataTypeKind.Timestamp } eventTime) return filters;
         var earliest = read.Visibility.Lookback is { } lookback ? spine.Earliest - lookback : long.MinValue;
-        filters.Add(ColumnFilter.Between(eventTime.Name, earliest, spine.Latest - read.Visibility.Delay));
+        filters.Add(ColumnFilter.Between(eventTime, earliest, spine.Latest - read.Visibility.Delay));
         return filters;
     }
 

@@ -7,18 +7,18 @@ internal sealed class ColumnFilter
     private readonly long _min;
     private readonly long _max;
 
-    private ColumnFilter(string column, long[]? values, long min, long max) => (Column, _values, _min, _max) = (column, values, min, max);
+    private ColumnFilter(PlanColumn column, long[]? values, long min, long max) => (Column, _values, _min, _max) = (column, values, min, max);
 
     /// <summary>The column: of integers, dates (in days) or timestamps (in microseconds).</summary>
-    public string Column { get; }
+    public PlanColumn Column { get; }
 
     /// <summary>Only rows with one of these values matter.</summary>
     /// <param name="column">The column.</param>
     /// <param name="ascending">The values, in ascending order.</param>
-    public static ColumnFilter OneOf(string column, long[] ascending) => new(column, ascending, 0, 0);
+    public static ColumnFilter OneOf(PlanColumn column, long[] ascending) => new(column, ascending, 0, 0);
 
     /// <summary>Only rows with a value in this range, both ends included, matter.</summary>
-    public static ColumnFilter Between(string column, long min, long max) => new(column, null, min, max);
+    public static ColumnFilter Between(PlanColumn column, long min, long max) => new(column, null, min, max);
 
     /// <summary>Whether a value within these bounds may matter.</summary>
     public bool MayMatch(long min, long max)

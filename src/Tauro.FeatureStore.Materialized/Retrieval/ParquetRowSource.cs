@@ -36,8 +36,13 @@ internal sealed class ParquetRowSource : RowSource
     {
         var (file, rowGroup) = _rowGroups[chunk];
         foreach (var filter in filters)
-            if (file.TryGetBounds(rowGroup, filter.Column, out var min, out var max) && !filter.MayMatch(min, max)) return [];
-        return [new RowRange(0, _chunks[chunk].Rows)];
+            if (file.TryGetBounds(rowGroup, filter.Column.Name, out var min, out var max) && !filter.MayMatch(min, max)) return [];
+
+        IReadOnlyList<RowRange> found = [new RowRange(0, _chunks[chunk].Rows)];
+        foreach (var filter in filters)
+            if (file.FindPageBounds(rowGroup, filter.Column.Name, filter.Column.Type) is { } bounds)
+                found = RowRange.Intersect(found, MayMatch(file.FindFlat(rowGroup, filter.Column.Name, filter.Column.Type)!.Pages!, bounds, filter));
+        return found;
     }
 
     public override async ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
@@ -75,6 +80,19 @@ internal sealed class ParquetRowSource : RowSource
     public override async ValueTask DisposeAsync()
     {
         foreach (var file in _files) await file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static List<RowRange> MayMatch(IReadOnlyList<PageLocation> pages, IReadOnlyList<PageBounds> bounds, ColumnFilter filter)
+    {
+        var ranges = new List<RowRange>();
+        for (var page = 0; page < pages.Count; page++)
+        {
+            if (bounds[page].IsEmpty || !filter.MayMatch(bounds[page].Min, bounds[page].Max)) continue;
+            if (ranges.Count > 0 && ranges[^1].End == pages[page].FirstRow) ranges[^1] = RowRange.Between(ranges[^1].From, pages[page].End);
+            else ranges.Add(new RowRange(pages[page].FirstRow, pages[page].Rows));
+        }
+
+        return ranges;
     }
 
     private static int CountBefore(ReadOnlySpan<WantedRow> wanted, int row)

@@ -51,7 +51,7 @@ internal static class RangeReader
     }
 
     private static ColumnFilter[] Filters(RangePlan plan) =>
-        plan.Rows.EventTime is { Type.Kind: DataTypeKind.Timestamp } eventTime ? [ColumnFilter.Between(eventTime.Name, plan.From, plan.To - 1)] : [];
+        plan.Rows.EventTime is { Type.Kind: DataTypeKind.Timestamp } eventTime ? [ColumnFilter.Between(eventTime, plan.From, plan.To - 1)] : [];
 
     private static void Collect(ChunkTimes times, int chunk, RangePlan plan, List<RowPlace> places, List<long> eventTimes, List<long> createdTimes)
     {

@@ -12,4 +12,19 @@ internal readonly record struct RowRange(int From, int Count)
     public int End => From + Count;
 
     public static RowRange Between(int from, int end) => new(from, end - from);
+
+    /// <summary>The rows that are in ranges of both lists, which are in order and do not overlap.</summary>
+    public static IReadOnlyList<RowRange> Intersect(IReadOnlyList<RowRange> left, IReadOnlyList<RowRange> right)
+    {
+        var both = new List<RowRange>();
+        for (var (i, j) = (0, 0); i < left.Count && j < right.Count;)
+        {
+            var (from, end) = (Math.Max(left[i].From, right[j].From), Math.Min(left[i].End, right[j].End));
+            if (from < end) both.Add(Between(from, end));
+            if (left[i].End < right[j].End) i++;
+            else j++;
+        }
+
+        return both;
+    }
 }

@@ -95,7 +95,7 @@ internal sealed class SpineEntities
             var wanted = new long[index.Count];
             for (var entity = 0; entity < wanted.Length; entity++) wanted[entity] = whole.Values[index.FirstPlaces[entity]];
             System.Array.Sort(wanted);
-            filters.Add(ColumnFilter.OneOf(keys[i].SourceColumn.Name, wanted));
+            filters.Add(ColumnFilter.OneOf(keys[i].SourceColumn, wanted));
         }
 
         return filters;
