@@ -10,13 +10,14 @@ namespace Tauro.FeatureStore;
 /// a Delta table in <c>group/v1</c> under the store's folder, which Spark, DuckDB and other readers of Delta Lake open as it is.
 /// </summary>
 /// <remarks>It needs nothing else installed: plans run in this process, unless an executor is given.</remarks>
-public sealed class MaterializedFeatureStore : BaseFeatureStore
+public sealed partial class MaterializedFeatureStore : BaseFeatureStore
 {
     /// <summary>The storage format of a store that names none: Parquet files with a Delta log.</summary>
     public const string ParquetFormat = "parquet";
 
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ManagedPlanExecutor _managed = new();
+    private ManagedPlanExecutor _managed = new();
+    private ColumnCache? _cache;
     private readonly IPlanExecutor? _executor;
     private readonly LocalFileStorage _storage;
     private readonly LastWrites _lastWrites;
@@ -38,6 +39,24 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
         _logger = context.LoggerFactory.CreateLogger<MaterializedFeatureStore>();
         _lastWrites = new LastWrites(this);
         Metadata.Attach(_lastWrites);
+    }
+
+    /// <summary>
+    /// How many megabytes of decoded columns the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
+    /// table gives: each read looks for a newer commit first.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    public int CacheSizeMegabytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+            _cache?.Dispose();
+            _cache = value == 0 ? null : new ColumnCache(value);
+            _managed = new ManagedPlanExecutor(_cache);
+        }
     }
 
     /// <inheritdoc/>
@@ -95,6 +114,7 @@ public sealed class MaterializedFeatureStore : BaseFeatureStore
     protected override ValueTask DisposeAsyncCore()
     {
         Metadata.Detach(_lastWrites);
+        _cache?.Dispose();
         return base.DisposeAsyncCore();
     }
 

@@ -13,11 +13,11 @@ internal static class SideBySide
     /// <param name="ownName">What is measured.</param>
     /// <param name="own">Answers with a sum over the values.</param>
     /// <param name="rounds">How often each runs.</param>
-    public static async Task<int> RunAsync(string what, string rivalName, Func<int, Task<double>> rival, string ownName, Func<int, Task<double>> own, int rounds)
+    /// <param name="warmUp">How often each runs before.</param>
+    public static async Task<int> RunAsync(string what, string rivalName, Func<int, Task<double>> rival, string ownName, Func<int, Task<double>> own, int rounds, int warmUp = 5)
     {
-        const int WarmUp = 5;
         var (rivalTimes, ownTimes) = (new List<double>(), new List<double>());
-        for (var round = -WarmUp; round < rounds; round++)
+        for (var round = -warmUp; round < rounds; round++)
         {
             var (rivalSum, rivalTime) = await MeasureAsync(rival, round);
             var (ownSum, ownTime) = await MeasureAsync(own, round);

@@ -13,9 +13,9 @@ internal sealed class AsOfAnswer : IAsyncDisposable
     private AsOfAnswer(AsOfRead read, RowSource source, RowPlace[] places, long[] eventTimes) =>
         (_read, _source, _places, _eventTimes) = (read, source, places, eventTimes);
 
-    public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, CancellationToken cancellationToken)
+    public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, ColumnCache? cache, CancellationToken cancellationToken)
     {
-        var source = await RowSource.OpenAsync(read.Rows.Source, cancellationToken).ConfigureAwait(false);
+        var source = await RowSource.OpenAsync(read.Rows.Source, cache, cancellationToken).ConfigureAwait(false);
         try
         {
             var search = new AsOfSearch(spine, spine.EntitiesOf(read.Keys), read, source);

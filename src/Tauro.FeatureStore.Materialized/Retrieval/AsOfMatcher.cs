@@ -29,14 +29,19 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read)
     }
 
     /// <summary>The answers, once all rows are in: for each row of the spine the place of the row, and its event time if that is asked for.</summary>
-    public void Complete(Span<RowPlace> places, Span<long> eventTimes)
+    public void Complete(Memory<RowPlace> places, Memory<long> eventTimes)
     {
-        places.Fill(RowPlace.None);
+        places.Span.Fill(RowPlace.None);
+        WorkerPool.ForRanges(spine.Count, spine.SlotCount, (from, end) => Complete(from, end, places.Span, eventTimes.Span));
+    }
+
+    private void Complete(int from, int end, Span<RowPlace> places, Span<long> eventTimes)
+    {
         var starts = spine.Starts;
         var rows = spine.Rows;
         var moments = spine.Moments;
         var lookback = read.Visibility.Lookback;
-        for (var entity = 0; entity < spine.Count; entity++)
+        for (var entity = from; entity < end; entity++)
         {
             _answers.Accumulate(starts[entity], starts[entity + 1]);
             for (var slot = starts[entity]; slot < starts[entity + 1]; slot++)
@@ -55,6 +60,7 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read)
         var createdTimes = times.CreatedTimes;
         var starts = spine.Starts;
         var moments = spine.Moments;
+        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && notNull is null;
         var (entityBefore, visibleBefore, slot, end) = (EntityIndex.None, 0L, 0, 0);
         for (var row = 0; row < entities.Length; row++)
         {
@@ -67,7 +73,16 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read)
             if (entity != entityBefore || visible < visibleBefore) (slot, end) = (starts[entity], starts[entity + 1]);
             (entityBefore, visibleBefore) = (entity, visible);
             if (slot < end && moments[slot] < visible) slot = FirstAtOrAfter(moments, slot, end, visible);
-            if (slot < end) _answers.Offer(slot, eventTime, createdTime, new RowPlace(chunk, range.From + row));
+            if (slot >= end) continue;
+            if (simple)
+            {
+                // Of neighbours that ascend and become visible at the same slot only the last can answer.
+                while (row + 1 < entities.Length && entities[row + 1] == entity && eventTimes[row + 1] >= eventTime && eventTimes[row + 1] + _shift <= moments[slot])
+                    eventTime = eventTimes[++row];
+                visibleBefore = eventTime + _shift;
+            }
+
+            _answers.Offer(slot, eventTime, createdTime, new RowPlace(chunk, range.From + row));
         }
     }
 

@@ -6,16 +6,14 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Reads the keys and times of a source, several pieces at once, leaves out what cannot matter, and lets a matcher see the rest.</summary>
 internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRead read, RowSource source)
 {
-    /// <summary>The rows of a piece at most: few enough that a piece for each processor is little memory.</summary>
-    private const int RowsPerPiece = 1 << 18;
-
     private readonly AsOfMatcher _matcher = new(entities, read);
 
     /// <summary>Goes through the source.</summary>
     public async Task<AsOfMatcher> RunAsync(CancellationToken cancellationToken)
     {
         if (entities.SlotCount == 0) return _matcher;
-        await WorkerPool.ForEachAsync(Pieces(), AddAsync, cancellationToken).ConfigureAwait(false);
+        (int Chunk, RowRange Range)[] pieces = [.. Pieces()];
+        await WorkerPool.ForEachAsync(pieces, pieces.Sum(piece => (long)piece.Range.Count), AddAsync, cancellationToken).ConfigureAwait(false);
         return _matcher;
     }
 
@@ -26,8 +24,8 @@ internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRe
         {
             if (read.Visibility.KnownAsOf && read.Rows.CreatedTime is null && source.Chunks[chunk].CreatedTime > spine.Latest) continue;
             foreach (var range in source.Find(chunk, filters))
-                for (var from = range.From; from < range.End; from += RowsPerPiece)
-                    yield return (chunk, RowRange.Between(from, Math.Min(from + RowsPerPiece, range.End)));
+                foreach (var piece in range.Split(source.RowsPerPiece))
+                    yield return (chunk, piece);
         }
     }
 

@@ -28,6 +28,12 @@ internal sealed class EntityIndex
     {
         var index = new EntityIndex(keys, rows);
         entities = new int[rows];
+        if (keys.Columns is [WholeKeyColumn { HasNulls: false } whole])
+        {
+            index.AddWhole(whole.Values, entities);
+            return index;
+        }
+
         for (var place = 0; place < rows; place++) entities[place] = keys.HasNull(place) ? None : index.Add(place);
         return index;
     }
@@ -47,6 +53,34 @@ internal sealed class EntityIndex
             else if (place > 0 && entities[place - 1] != None && keys.Equals(place, keys, place - 1)) entities[place] = entities[place - 1];
             else entities[place] = Find(keys, place);
         }
+    }
+
+    /// <summary>The number of one key among whole numbers, which are those that the index was built of.</summary>
+    public int Find(ReadOnlySpan<long> own, long key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = WholeKeyColumn.Mix(key) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (own[_firstPlaces[entity - 1]] == key) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        return None;
+    }
+
+    /// <summary>The number of one key among texts, which are those that the index was built of.</summary>
+    public int Find(TextKeyColumn own, ReadOnlySpan<byte> key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = KeyColumns.HashOfOne(TextKeyColumn.Hash(key)) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (own[_firstPlaces[entity - 1]].SequenceEqual(key)) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        return None;
     }
 
     private void FindWhole(ReadOnlySpan<long> own, ReadOnlySpan<long> wanted, Span<int> entities)
@@ -76,6 +110,25 @@ internal sealed class EntityIndex
         }
 
         return None;
+    }
+
+    private void AddWhole(ReadOnlySpan<long> keys, Span<int> entities)
+    {
+        Span<int> slots = _slots;
+        var mask = slots.Length - 1;
+        for (var place = 0; place < entities.Length; place++)
+        {
+            var key = keys[place];
+            var slot = WholeKeyColumn.Mix(key) & mask;
+            while (slots[slot] is > 0 and var entity && keys[_firstPlaces[entity - 1]] != key) slot = (slot + 1) & mask;
+            if (slots[slot] == 0)
+            {
+                _firstPlaces.Add(place);
+                slots[slot] = _firstPlaces.Count;
+            }
+
+            entities[place] = slots[slot] - 1;
+        }
     }
 
     private int Add(int place)

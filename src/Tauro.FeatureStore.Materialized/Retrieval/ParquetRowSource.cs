@@ -7,19 +7,25 @@ internal sealed class ParquetRowSource : RowSource
 {
     private const int BufferSize = 1 << 16;
 
+    /// <summary>The part of a column's rows, one in so many, from which on it is decoded whole for the cache.</summary>
+    private const int WorthKeeping = 32;
+
     private readonly List<ParquetFileReader> _files = [];
     private readonly List<(ParquetFileReader File, int RowGroup)> _rowGroups = [];
     private readonly List<RowChunk> _chunks = [];
+    private readonly List<string> _paths = [];
+    private readonly ColumnCache? _cache;
 
-    private ParquetRowSource()
-    {
-    }
+    private ParquetRowSource(ColumnCache? cache) => _cache = cache;
 
     public override IReadOnlyList<RowChunk> Chunks => _chunks;
 
-    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, CancellationToken cancellationToken)
+    /// <summary>A cache keeps whole columns, so they are read whole.</summary>
+    public override int RowsPerPiece => _cache is null ? base.RowsPerPiece : int.MaxValue;
+
+    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, ColumnCache? cache, CancellationToken cancellationToken)
     {
-        var rows = new ParquetRowSource();
+        var rows = new ParquetRowSource(cache);
         try
         {
             foreach (var file in source.Files) await rows.AddAsync(file, cancellationToken).ConfigureAwait(false);
@@ -47,20 +53,18 @@ internal sealed class ParquetRowSource : RowSource
 
     public override async ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
     {
-        var (file, rowGroup) = _rowGroups[chunk];
-        if (file.FindFlat(rowGroup, column.Name, column.Type) is { } flat)
-        {
-            using var buffer = new PageBuffer();
-            if (FlatColumnReader.TryRead(flat, range, column.Type, buffer, cancellationToken) is { } values) return values;
-        }
-
-        var whole = await file.ReadColumnAsync(rowGroup, column.Name, column.Type, cancellationToken).ConfigureAwait(false);
-        if (range.Count == whole.Length) return whole;
-        using (whole) return ArrowArrayFactory.SliceShared(whole, range.From, range.Count);
+        if (_cache is null) return await DecodeAsync(chunk, column, range, cancellationToken).ConfigureAwait(false);
+        var place = PlaceOf(chunk, column);
+        if (_cache.Find(place, range) is { } known) return known;
+        if (!IsWorthKeeping(chunk, range.Count)) return await DecodeAsync(chunk, column, range, cancellationToken).ConfigureAwait(false);
+        var whole = await DecodeAsync(chunk, column, new RowRange(0, _chunks[chunk].Rows), cancellationToken).ConfigureAwait(false);
+        _cache.Keep(place, whole);
+        return ArrowArrayFactory.SliceShared(whole, range.From, range.Count);
     }
 
     public override bool TryScatter(int chunk, PlanColumn column, ReadOnlySpan<WantedRow> wanted, ScatterTarget target, CancellationToken cancellationToken)
     {
+        if (_cache is not null && (IsWorthKeeping(chunk, wanted.Length) || _cache.Holds(PlaceOf(chunk, column)))) return false;
         var (file, rowGroup) = _rowGroups[chunk];
         if (file.FindFlat(rowGroup, column.Name, column.Type) is not { Pages: { } pages } flat) return false;
         using var buffer = new PageBuffer();
@@ -80,6 +84,25 @@ internal sealed class ParquetRowSource : RowSource
     public override async ValueTask DisposeAsync()
     {
         foreach (var file in _files) await file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a read takes so much of a column that the whole of it is worth decoding: a look-up of a few rows is not.</summary>
+    private bool IsWorthKeeping(int chunk, int rows) => rows > 0 && rows >= _chunks[chunk].Rows / WorthKeeping;
+
+    private ColumnPlace PlaceOf(int chunk, PlanColumn column) => new(_paths[chunk], _rowGroups[chunk].RowGroup, column);
+
+    private async ValueTask<IArrowArray> DecodeAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
+    {
+        var (file, rowGroup) = _rowGroups[chunk];
+        if (file.FindFlat(rowGroup, column.Name, column.Type) is { } flat)
+        {
+            using var buffer = new PageBuffer();
+            if (FlatColumnReader.TryRead(flat, range, column.Type, buffer, cancellationToken) is { } values) return values;
+        }
+
+        var whole = await file.ReadColumnAsync(rowGroup, column.Name, column.Type, cancellationToken).ConfigureAwait(false);
+        if (range.Count == whole.Length) return whole;
+        using (whole) return ArrowArrayFactory.SliceShared(whole, range.From, range.Count);
     }
 
     private static List<RowRange> MayMatch(IReadOnlyList<PageLocation> pages, IReadOnlyList<PageBounds> bounds, ColumnFilter filter)
@@ -115,6 +138,7 @@ internal sealed class ParquetRowSource : RowSource
         for (var rowGroup = 0; rowGroup < reader.RowGroupCount; rowGroup++)
         {
             _rowGroups.Add((reader, rowGroup));
+            _paths.Add(file.Path);
             _chunks.Add(new RowChunk(checked((int)reader.RowsIn(rowGroup)), file.CreatedTime));
         }
     }

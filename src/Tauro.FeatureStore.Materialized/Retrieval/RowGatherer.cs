@@ -19,7 +19,7 @@ internal sealed class RowGatherer
     {
         if (columns.Count == 0) return [];
         var wanted = new WantedRows(places.Span, source.Chunks.Count);
-        await WorkerPool.ForEachAsync(wanted.Chunks, (chunk, _) => Sort(wanted, chunk), cancellationToken).ConfigureAwait(false);
+        await WorkerPool.ForEachAsync(wanted.Chunks, wanted.Count, (chunk, _) => Sort(wanted, chunk), cancellationToken).ConfigureAwait(false);
         return await new RowGatherer(source, wanted).GatherAsync(columns, cancellationToken).ConfigureAwait(false);
     }
 
@@ -33,7 +33,7 @@ internal sealed class RowGatherer
     {
         var gathered = new IArrowArray[columns.Count];
         await WorkerPool.ForEachAsync(
-            Enumerable.Range(0, columns.Count).SelectMany(Pieces), (piece, token) => piece(token), cancellationToken).ConfigureAwait(false);
+            Enumerable.Range(0, columns.Count).SelectMany(Pieces).ToArray(), _wanted.Count * (long)columns.Count, (piece, token) => piece(token), cancellationToken).ConfigureAwait(false);
         return gathered;
 
         IEnumerable<Func<CancellationToken, ValueTask>> Pieces(int i)

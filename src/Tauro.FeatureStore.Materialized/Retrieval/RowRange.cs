@@ -13,6 +13,13 @@ internal readonly record struct RowRange(int From, int Count)
 
     public static RowRange Between(int from, int end) => new(from, end - from);
 
+    /// <summary>The same rows in ranges of so many each, the last of the rest.</summary>
+    public IEnumerable<RowRange> Split(int rows)
+    {
+        for (var left = this; left.Count > 0; left = Between(left.From + Math.Min(left.Count, rows), left.End))
+            yield return left with { Count = Math.Min(left.Count, rows) };
+    }
+
     /// <summary>The rows that are in ranges of both lists, which are in order and do not overlap.</summary>
     public static IReadOnlyList<RowRange> Intersect(IReadOnlyList<RowRange> left, IReadOnlyList<RowRange> right)
     {

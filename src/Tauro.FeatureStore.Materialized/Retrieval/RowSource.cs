@@ -11,6 +11,9 @@ internal abstract class RowSource : IAsyncDisposable
     /// <summary>The chunks.</summary>
     public abstract IReadOnlyList<RowChunk> Chunks { get; }
 
+    /// <summary>How many rows are best read at once: few enough that a piece for each processor is little memory.</summary>
+    public virtual int RowsPerPiece => 1 << 18;
+
     /// <summary>The rows of a chunk that may pass all filters, in order: none that may is left out.</summary>
     public virtual IReadOnlyList<RowRange> Find(int chunk, IReadOnlyList<ColumnFilter> filters) => [new RowRange(0, Chunks[chunk].Rows)];
 
@@ -26,10 +29,10 @@ internal abstract class RowSource : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Opens a source.</summary>
-    public static async Task<RowSource> OpenAsync(PlanSource source, CancellationToken cancellationToken) => source switch
+    /// <summary>Opens a source, whose decoded columns are kept in a cache if there is one.</summary>
+    public static async Task<RowSource> OpenAsync(PlanSource source, ColumnCache? cache, CancellationToken cancellationToken) => source switch
     {
-        ParquetSource parquet => await ParquetRowSource.OpenAsync(parquet, cancellationToken).ConfigureAwait(false),
+        ParquetSource parquet => await ParquetRowSource.OpenAsync(parquet, cache, cancellationToken).ConfigureAwait(false),
         TableSource table => new TableRowSource(table.Table),
         _ => throw new ArgumentException($"The managed executor does not read a {source.GetType().Name}.", nameof(source)),
     };

@@ -70,11 +70,14 @@ internal sealed class SpineEntities
             (rows[slot], slotMoments[slot]) = (row, moments[row]);
         }
 
-        for (var entity = 0; entity + 1 < starts.Length; entity++)
+        WorkerPool.ForRanges(starts.Length - 1, rows.Length, (from, end) =>
         {
-            var (start, length) = (starts[entity], starts[entity + 1] - starts[entity]);
-            if (length > 1) slotMoments.AsSpan(start, length).Sort(rows.AsSpan(start, length));
-        }
+            for (var entity = from; entity < end; entity++)
+            {
+                var (start, length) = (starts[entity], starts[entity + 1] - starts[entity]);
+                if (length > 1) slotMoments.AsSpan(start, length).Sort(rows.AsSpan(start, length));
+            }
+        });
 
         return new SpineEntities(index, starts, rows, slotMoments, filters);
     }
