@@ -16,7 +16,8 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     public const string ParquetFormat = "parquet";
 
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ManagedPlanExecutor _managed = new();
+    private ManagedPlanExecutor _managed = new();
+    private ColumnCache? _cache;
     private readonly IPlanExecutor? _executor;
     private readonly IFileStorage _storage;
     private readonly LastWrites _lastWrites;
@@ -43,6 +44,24 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         _logger = context.LoggerFactory.CreateLogger<MaterializedFeatureStore>();
         _lastWrites = new LastWrites(this);
         Metadata.Attach(_lastWrites);
+    }
+
+    /// <summary>
+    /// How many megabytes of decoded columns the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
+    /// table gives: each read looks for a newer commit first.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    public int CacheSizeMegabytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+            _cache?.Dispose();
+            _cache = value == 0 ? null : new ColumnCache(value);
+            _managed = new ManagedPlanExecutor(_cache);
+        }
     }
 
     /// <inheritdoc/>
@@ -92,6 +111,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     protected override ValueTask DisposeAsyncCore()
     {
         Metadata.Detach(_lastWrites);
+        _cache?.Dispose();
         return base.DisposeAsyncCore();
     }
 

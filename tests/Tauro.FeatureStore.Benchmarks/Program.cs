@@ -12,9 +12,15 @@ switch (args)
         return await Race.RunAsync(Scale.Parse(options));
     case ["writes", .. var options]:
         return await WriteRace.RunAsync(Scale.Parse(options));
+    case ["latest", .. var options]:
+        return await LatestValues.RunAsync(Scale.Parse(options));
+    case ["cached", .. var options]:
+        return await Cached.RunAsync(Scale.Parse(options));
+    case ["lookup", .. var options]:
+        return await Lookup.RunAsync(Scale.Parse(options));
     default:
         Console.Error.WriteLine("""
-            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
+            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
 
             A training set of the spine against one group of 8 columns, 6 of them features, through the public API: time and peak memory as ratios to a bare
             DuckDB ASOF query over the same Parquet files in the same run.

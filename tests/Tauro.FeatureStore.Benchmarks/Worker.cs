@@ -36,7 +36,7 @@ internal static class Worker
         return answer.Batches.Sum(Sum);
     }
 
-    private static async Task<double> RunBareAsync(string folder, FeatureTable spine)
+    public static async Task<double> RunBareAsync(string folder, FeatureTable spine)
     {
         await using var connection = new DuckDBConnection("DataSource=:memory:");
         await connection.OpenAsync();
@@ -57,7 +57,7 @@ internal static class Worker
         return sum;
     }
 
-    private static double Sum(RecordBatch batch)
+    public static double Sum(RecordBatch batch)
     {
         var sum = 0.0;
         foreach (var feature in History.Features)

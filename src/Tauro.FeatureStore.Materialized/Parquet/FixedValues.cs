@@ -25,6 +25,9 @@ internal sealed class FixedValues<T>(ReadOnlyMemory<byte> bytes) : LeafValues
         }
     }
 
+    public override ParquetBounds? BoundsOf(int from, int to) =>
+        typeof(T) == typeof(float) || typeof(T) == typeof(double) ? null : new FixedValues<T>(Slice(from, to)).Bounds;
+
     public static FixedValues<T> Gather(ReadOnlyMemory<byte> buffer, ValuePositions positions)
     {
         var width = Unsafe.SizeOf<T>();

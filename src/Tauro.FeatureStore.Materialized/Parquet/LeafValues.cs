@@ -20,6 +20,9 @@ internal abstract class LeafValues
     /// <summary>The least and the greatest, or null where there is no value or no order.</summary>
     public abstract ParquetBounds? Bounds { get; }
 
+    /// <summary>The bounds of some of the values, at least one, where pages are worth telling apart by them: they are whole numbers; null for others.</summary>
+    public virtual ParquetBounds? BoundsOf(int from, int to) => null;
+
     public virtual void WriteDictionary(IBufferWriter<byte> output) => throw new InvalidOperationException("There is no dictionary.");
 
     public abstract void Write(int from, int to, IBufferWriter<byte> output);

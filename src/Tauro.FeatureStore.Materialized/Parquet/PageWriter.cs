@@ -8,8 +8,8 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Cuts a leaf's column into pages, compresses them and writes them. Pages are of version 1, which every reader reads.</summary>
 internal sealed class PageWriter(Stream output)
 {
-    /// <summary>Large enough to compress well, small enough for a processor's cache.</summary>
-    private const int TargetPageSize = 1 << 20;
+    /// <summary>Large enough to compress well, small enough for a processor's nearest caches, and for the few rows that a look-up reads a page for.</summary>
+    private const int TargetPageSize = 1 << 16;
 
     private readonly ArrayBufferWriter<byte> _body = new(TargetPageSize + (TargetPageSize >> 3));
     private readonly ArrayBufferWriter<byte> _header = new(64);
@@ -38,13 +38,19 @@ internal sealed class PageWriter(Stream output)
         }
 
         var dataStart = Position;
+        var pages = new List<PageEntry>();
         var entriesInPage = (int)Math.Clamp((long)TargetPageSize * leaf.EntryCount / Math.Max(1, values.ByteCount), 1, TargetPageSize);
         for (int from = 0, valuesFrom = 0; from < leaf.EntryCount;)
         {
             var to = PageEnd(leaf, from, entriesInPage);
             var valuesTo = valuesFrom + CountValues(leaf, from, to);
+            var pageStart = Position;
             await WritePageAsync(PageType.DATA_PAGE, to - from, values.Encoding, Body(leaf, values, from, to, valuesFrom, valuesTo), cancellationToken)
                 .ConfigureAwait(false);
+            if (leaf.Repetitions is null && leaf.Node.Path.Count == 1)
+                pages.Add(new PageEntry(
+                    new PageLocation(pageStart, (int)(Position - pageStart), from, to - from), to - from - (valuesTo - valuesFrom),
+                    withBounds && valuesTo > valuesFrom ? values.BoundsOf(valuesFrom, valuesTo) : null));
             (from, valuesFrom) = (to, valuesTo);
         }
 
@@ -59,6 +65,7 @@ internal sealed class PageWriter(Stream output)
             DataOffset = dataStart,
             CompressedSize = Position - start,
             UncompressedSize = _uncompressedSize,
+            Pages = pages,
         };
     }
 

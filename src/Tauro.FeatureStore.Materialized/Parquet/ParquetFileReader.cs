@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Apache.Arrow;
 using Parquet;
 using Parquet.Meta;
@@ -9,13 +10,18 @@ namespace Tauro.FeatureStore.Materialized;
 /// Reads columns of a Parquet file into Arrow arrays of our types, whoever wrote it. Pages are decoded by Parquet.Net, as physical values; what they stand
 /// for, and how they nest, is worked out here.
 /// </summary>
-/// <remarks>One file, one position in it: a reader serves one caller at a time. It closes the stream when it is disposed.</remarks>
+/// <remarks>
+/// Any number of callers may read at once: flat columns, which are read here, side by side, and those that Parquet.Net reads one after another, since it has
+/// one position in the file. It closes the stream when it is disposed.
+/// </remarks>
 internal sealed class ParquetFileReader : IAsyncDisposable
 {
     private readonly Stream _input;
     private readonly ParquetReader _reader;
     private readonly string _file;
     private readonly Dictionary<string, FileColumn> _columns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(int RowGroup, string Name, LeafCodec Codec), FlatColumn?> _flat = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly SchemaElement _root;
     private readonly bool _writtenByParquetNet;
 
@@ -60,6 +66,16 @@ internal sealed class ParquetFileReader : IAsyncDisposable
     /// <summary>Whether the file has a top-level column of exactly that name.</summary>
     public bool HasColumn(string name) => _columns.ContainsKey(name);
 
+    /// <summary>A column of one row group in the form that is read page by page; null where it is not of that form, and <see cref="ReadColumnAsync"/> reads it whole.</summary>
+    public FlatColumn? FindFlat(int rowGroup, string name, DataType type)
+    {
+        if (_input is not FileStream file || !_columns.TryGetValue(name, out var column) || column.Node.LeafType is not { } leaf) return null;
+        return LeafCodecs.Find(leaf, type) is not { } codec ? null : _flat.GetOrAdd(
+            (rowGroup, name, codec),
+            static (key, state) => FlatColumn.TryMake(state.file.SafeFileHandle, state.Reader.Chunk(key.RowGroup, key.Name), state.Node, key.Codec, state.Reader.RowsIn(key.RowGroup)),
+            (file, column.Node, Reader: this));
+    }
+
     /// <summary>Reads one column of one row group.</summary>
     /// <returns>An array of the one Arrow type of <paramref name="type"/>; of nothing but nulls where the file lacks the column.</returns>
     /// <exception cref="UnsupportedTableException">The file's column is of a type that cannot be read as <paramref name="type"/> without loss.</exception>
@@ -70,6 +86,7 @@ internal sealed class ParquetFileReader : IAsyncDisposable
         if (!_columns.TryGetValue(name, out var column)) return ArrowArrayFactory.BuildArray(NullArray.Of(type, checked((int)group.RowCount)));
 
         var plan = ReadPlan.TryMake(column.Node, type, out var mismatch) ?? throw Mismatch(name, type, column.Node, mismatch);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var fields = Fields(column);
@@ -101,6 +118,10 @@ internal sealed class ParquetFileReader : IAsyncDisposable
         {
             throw new FeatureMaterializationException($"Column '{name}' of the file '{_file}' cannot be read: {failure.Message}", failure);
         }
+        finally
+        {
+            _turn.Release();
+        }
 
         FeatureMaterializationException Damaged(string what) => new($"Column '{name}' of the file '{_file}' cannot be read as {type}: {what}.");
     }
@@ -113,16 +134,35 @@ internal sealed class ParquetFileReader : IAsyncDisposable
     {
         (min, max) = (0, 0);
         if (!_columns.TryGetValue(name, out var column) || column.Node.LeafType is not { } type) return false;
-        var chunk = _reader.RowGroups[rowGroup].RowGroup.Columns.FirstOrDefault(chunk => chunk.MetaData?.PathInSchema is [var only] && only == name);
-        return chunk?.MetaData is { } metadata && RowGroupBounds.TryRead(type, metadata, _writtenByParquetNet, out min, out max);
+        return Chunk(rowGroup, name)?.MetaData is { } metadata && RowGroupBounds.TryRead(type, metadata, _writtenByParquetNet, out min, out max);
+    }
+
+    /// <summary>The bounds of each page of a column that <see cref="FindFlat"/> finds, of the types that <see cref="TryGetBounds"/> tells; null where the file does not state them.</summary>
+    public IReadOnlyList<PageBounds>? FindPageBounds(int rowGroup, string name, DataType type)
+    {
+        if (FindFlat(rowGroup, name, type) is not { Pages: { } pages } flat || _columns[name].Node.LeafType is not { } leaf) return null;
+        if (flat.ReadColumnIndex() is not { } stated || stated.Count != pages.Count) return null;
+        var bounds = new PageBounds[stated.Count];
+        for (var page = 0; page < bounds.Length; page++)
+        {
+            if (stated[page] is not var (least, greatest)) bounds[page] = PageBounds.Empty;
+            else if (RowGroupBounds.TryRead(leaf, least, greatest, _writtenByParquetNet, out var min, out var max)) bounds[page] = new PageBounds(min, max);
+            else return null;
+        }
+
+        return bounds;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _turn.Dispose();
         await _reader.DisposeAsync().ConfigureAwait(false);
         await _input.DisposeAsync().ConfigureAwait(false);
     }
+
+    private Parquet.Meta.ColumnChunk? Chunk(int rowGroup, string name) =>
+        _reader.RowGroups[rowGroup].RowGroup.Columns.FirstOrDefault(chunk => chunk.MetaData?.PathInSchema is [var only] && only == name);
 
     /// <summary>
     /// Parquet.Net's fields for the leaves of a column. It sees a schema of that column alone, so that one which it does not understand spoils no other; and

@@ -70,7 +70,8 @@ internal sealed class ParquetFileWriter : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         _closed = true;
-        await _pages.WriteAsync(ParquetFooter.Write(_nodes, _rowGroups), cancellationToken).ConfigureAwait(false);
+        var rowGroups = await PageIndexWriter.WriteAsync(_pages, _rowGroups, cancellationToken).ConfigureAwait(false);
+        await _pages.WriteAsync(ParquetFooter.Write(_nodes, rowGroups), cancellationToken).ConfigureAwait(false);
         return new ParquetFileStatistics(
             _rowGroups.Sum(group => group.RowCount),
             _pages.Position,

@@ -55,6 +55,18 @@ internal static class ParquetFooter
             thrift.BeginStruct();
             thrift.I64(2, 0);
             WriteChunk(thrift, chunk);
+            if (chunk.OffsetIndex is { } offsets)
+            {
+                thrift.I64(4, offsets.Offset);
+                thrift.I32(5, offsets.Length);
+            }
+
+            if (chunk.ColumnIndex is { } bounds)
+            {
+                thrift.I64(6, bounds.Offset);
+                thrift.I32(7, bounds.Length);
+            }
+
             thrift.EndStruct();
         }
 
@@ -94,7 +106,8 @@ internal static class ParquetFooter
         thrift.Binary(6, Encode(type, bounds.Min));
     }
 
-    private static ReadOnlySpan<byte> Encode(ParquetLeafType type, ParquetBound bound)
+    /// <summary>A bound as statistics and page indexes hold it.</summary>
+    public static ReadOnlySpan<byte> Encode(ParquetLeafType type, ParquetBound bound)
     {
         if (bound.Kind == ParquetBoundKind.Text) return bound.Utf8.Span;
         var bytes = new byte[16];

@@ -11,7 +11,14 @@ internal static class RowGroupBounds
     {
         (min, max) = (0, 0);
         if (chunk.Statistics is not { } statistics || statistics.NullCount == chunk.NumValues) return false;
-        if ((statistics.MinValue ?? statistics.Min) is not { } least || (statistics.MaxValue ?? statistics.Max) is not { } greatest) return false;
+        return (statistics.MinValue ?? statistics.Min) is { } least && (statistics.MaxValue ?? statistics.Max) is { } greatest
+            && TryRead(type, least, greatest, writtenByParquetNet, out min, out max);
+    }
+
+    /// <summary>The bounds as they are encoded, of a row group or of a page.</summary>
+    public static bool TryRead(ParquetLeafType type, byte[] least, byte[] greatest, bool writtenByParquetNet, out long min, out long max)
+    {
+        (min, max) = (0, 0);
         if (!TryDecode(type, least, out min) || !TryDecode(type, greatest, out max)) return false;
         switch (type.Meaning)
         {

@@ -68,6 +68,12 @@ internal sealed class ThriftCompactWriter(IBufferWriter<byte> output)
 
     public void I32ListElement(int value) => ZigZag(value);
 
+    public void I64ListElement(long value) => ZigZag(value);
+
+    public void BoolElement(bool value) => Byte((byte)(value ? 1 : 2));
+
+    public void BinaryElementOf(ReadOnlySpan<byte> value) => BytesElement(value);
+
     public void TextElement(string value) => BytesElement(Encoding.UTF8.GetBytes(value));
 
     /// <summary>Begins a struct that is a field of the current one.</summary>

@@ -1,133 +1,109 @@
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>
-/// Finds the answering row of an entity at a moment: the greatest in (event time, created time, write sequence) among its rows that are visible then, if that
-/// one is not too old.
+/// Finds the answering row of every row of a spine: the greatest in order among the rows of its entity that are visible at its moment, if that one is not too
+/// old.
 /// </summary>
 /// <remarks>
-/// Candidates are laid out entity by entity in ascending order of the moment from which they are visible, each beside the greatest row visible by then, so that
-/// one binary search finds the answer. Without known-as-of, visibility grows with the order itself and the greatest row is the candidate. Only the greatest
-/// can be young enough: if it is too old, all are.
+/// Each row of the source is put, once, to the first slot at which it is visible: in files sorted by key and time by walking along both, in others by a search.
+/// What is kept is one row for each slot, however many rows and files there are, and chunks may come in any order. Only the greatest visible row can be young
+/// enough: if it is too old, all are.
 /// </remarks>
-internal sealed class AsOfMatcher
+internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixesCommits)
 {
-    private readonly int[] _starts;
-    private readonly long[] _visibleFrom;
-    private readonly long[] _eventTimes;
-    private readonly long[] _places;
-    private readonly long? _lookback;
+    /// <summary>The event time of a static row: before everything.</summary>
+    private const long BeforeEverything = long.MinValue / 2;
 
-    public AsOfMatcher(Candidates candidates, int entities, VisibilityRule visibility)
+    private readonly SlotAnswers _answers = new(spine.SlotCount, WithCreated(read), mixesCommits);
+    private readonly long _shift = read.Visibility.Delay + (read.Visibility.AllowExactMatches ? 0 : 1);
+    private readonly bool _knownAsOf = read.Visibility.KnownAsOf;
+    private readonly Lock _gate = new();
+
+    /// <summary>Whether created times are needed: they say what is known, or order rows otherwise than the write sequence does.</summary>
+    public static bool WithCreated(AsOfRead read) => read.Rows.CreatedTime is not null || read.Visibility.KnownAsOf;
+
+    /// <summary>Takes rows of a chunk into account. Any thread may call it.</summary>
+    public void Add(int chunk, RowRange range, ReadOnlySpan<int> entities, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
     {
-        _lookback = visibility.Lookback;
-        _starts = Starts(candidates.Entities, entities);
-        _visibleFrom = new long[candidates.Count];
-        _eventTimes = new long[candidates.Count];
-        _places = new long[candidates.Count];
+        lock (_gate) AddRows(chunk, range, entities, times, notNull);
+    }
 
-        var order = ByEntity(candidates.Entities, _starts);
-        var ascending = new AscendingOrder(candidates);
-        for (var entity = 0; entity < entities; entity++)
+    /// <summary>The answers, once all rows are in: for each row of the spine the place of the row, and its event time if that is asked for.</summary>
+    public void Complete(Memory<RowPlace> places, Memory<long> eventTimes)
+    {
+        places.Span.Fill(RowPlace.None);
+        WorkerPool.ForRanges(spine.Count, spine.SlotCount, (from, end) => Complete(from, end, places.Span, eventTimes.Span));
+    }
+
+    private void Complete(int from, int end, Span<RowPlace> places, Span<long> eventTimes)
+    {
+        var starts = spine.Starts;
+        var rows = spine.Rows;
+        var moments = spine.Moments;
+        var lookback = read.Visibility.Lookback;
+        for (var entity = from; entity < end; entity++)
         {
-            var (start, end) = (_starts[entity], _starts[entity + 1]);
-            var rows = order.AsSpan(start, end - start);
-            ascending.Sort(rows);
-            LayOut(rows, start, candidates, visibility);
+            _answers.Accumulate(starts[entity], starts[entity + 1]);
+            for (var slot = starts[entity]; slot < starts[entity + 1]; slot++)
+            {
+                var place = new RowPlace(_answers.Places[slot]);
+                if (place.IsNone || (lookback is { } oldest && _answers.EventTimes[slot] < moments[slot] - oldest)) continue;
+                places[rows[slot]] = place;
+                if (!eventTimes.IsEmpty) eventTimes[rows[slot]] = _answers.EventTimes[slot];
+            }
         }
     }
 
-    /// <summary>The answering row of an entity at a moment, and its event time.</summary>
-    public RowPlace Match(int entity, long moment, out long eventTime)
+    private void AddRows(int chunk, RowRange range, ReadOnlySpan<int> entities, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
     {
-        eventTime = 0;
-        var start = _starts[entity];
-        var found = UpperBound(_visibleFrom.AsSpan(start, _starts[entity + 1] - start), moment) - 1;
-        if (found < 0) return RowPlace.None;
-        eventTime = _eventTimes[start + found];
-        return _lookback is { } lookback && eventTime < moment - lookback ? RowPlace.None : new RowPlace(_places[start + found]);
-    }
-
-    private void LayOut(ReadOnlySpan<int> rows, int start, Candidates candidates, VisibilityRule visibility)
-    {
-        var shift = visibility.Delay + (visibility.AllowExactMatches ? 0 : 1);
-        for (var i = 0; i < rows.Length; i++)
+        var eventTimes = times.EventTimes;
+        var createdTimes = times.CreatedTimes;
+        var starts = spine.Starts;
+        var moments = spine.Moments;
+        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && notNull is null && !mixesCommits;
+        var (entityBefore, visibleBefore, slot, end) = (EntityIndex.None, 0L, 0, 0);
+        for (var row = 0; row < entities.Length; row++)
         {
-            _eventTimes[start + i] = candidates.EventTimes[rows[i]];
-            _places[start + i] = candidates.Places[rows[i]];
-            _visibleFrom[start + i] = _eventTimes[start + i] + shift;
-        }
+            var entity = entities[row];
+            if (entity == EntityIndex.None || notNull?.IsNull(row) == true) continue;
+            var eventTime = eventTimes.IsEmpty ? BeforeEverything : eventTimes[row];
+            var createdTime = createdTimes.IsEmpty ? times.ChunkCreatedTime : createdTimes[row];
+            var visible = eventTime + _shift;
+            if (_knownAsOf && createdTime > visible) visible = createdTime;
+            if (entity != entityBefore || visible < visibleBefore) (slot, end) = (starts[entity], starts[entity + 1]);
+            (entityBefore, visibleBefore) = (entity, visible);
+            if (slot < end && moments[slot] < visible) slot = FirstAtOrAfter(moments, slot, end, visible);
+            if (slot >= end) continue;
+            if (simple)
+            {
+                // Of neighbours that ascend and become visible at the same slot only the last can answer.
+                while (row + 1 < entities.Length && entities[row + 1] == entity && eventTimes[row + 1] >= eventTime && eventTimes[row + 1] + _shift <= moments[slot])
+                    eventTime = eventTimes[++row];
+                visibleBefore = eventTime + _shift;
+            }
 
-        if (visibility.KnownAsOf && rows.Length > 0) LayOutAsKnown(rows, start, candidates.CreatedTimes);
-    }
-
-    private void LayOutAsKnown(ReadOnlySpan<int> rows, int start, ReadOnlySpan<long> createdTimes)
-    {
-        var visibleFrom = _visibleFrom.AsSpan(start, rows.Length);
-        var eventTimes = _eventTimes.AsSpan(start, rows.Length);
-        var places = _places.AsSpan(start, rows.Length);
-        for (var i = 0; i < rows.Length; i++) visibleFrom[i] = Math.Max(visibleFrom[i], createdTimes[rows[i]]);
-
-        var ranks = new int[rows.Length];
-        for (var i = 0; i < ranks.Length; i++) ranks[i] = i;
-        visibleFrom.Sort(ranks.AsSpan());
-        var (ascendingEventTimes, ascendingPlaces) = (eventTimes.ToArray(), places.ToArray());
-        var greatest = 0;
-        for (var i = 0; i < ranks.Length; i++)
-        {
-            greatest = Math.Max(greatest, ranks[i]);
-            (eventTimes[i], places[i]) = (ascendingEventTimes[greatest], ascendingPlaces[greatest]);
+            _answers.Offer(slot, eventTime, createdTime, mixesCommits ? times.SequenceOf(row) : 0, new RowPlace(chunk, range.From + row));
         }
     }
 
-    /// <summary>How many values are at most the moment; the values ascend.</summary>
-    private static int UpperBound(ReadOnlySpan<long> values, long moment)
+    /// <summary>The first slot whose moment is not before the given one: found in growing steps, since it is most often near.</summary>
+    private static int FirstAtOrAfter(ReadOnlySpan<long> moments, int slot, int end, long moment)
     {
-        var (low, high) = (0, values.Length);
+        var step = 1;
+        while (slot + step < end && moments[slot + step] < moment)
+        {
+            slot += step;
+            step <<= 1;
+        }
+
+        var (low, high) = (slot + 1, Math.Min(slot + step, end));
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (values[middle] <= moment) low = middle + 1;
+            if (moments[middle] < moment) low = middle + 1;
             else high = middle;
         }
 
         return low;
-    }
-
-    private static int[] Starts(ReadOnlySpan<int> entities, int count)
-    {
-        var starts = new int[count + 1];
-        foreach (var entity in entities) starts[entity + 1]++;
-        for (var i = 0; i < count; i++) starts[i + 1] += starts[i];
-        return starts;
-    }
-
-    private static int[] ByEntity(ReadOnlySpan<int> entities, int[] starts)
-    {
-        var next = starts.AsSpan().ToArray();
-        var order = new int[entities.Length];
-        for (var i = 0; i < entities.Length; i++) order[next[entities[i]]++] = i;
-        return order;
-    }
-
-    /// <summary>Brings the candidates of one entity, which mostly come in the order of their writing, into ascending order. Most often they are.</summary>
-    private sealed class AscendingOrder(Candidates candidates) : IComparer<int>
-    {
-        public void Sort(Span<int> rows)
-        {
-            for (var i = 1; i < rows.Length; i++)
-            {
-                if (Compare(rows[i - 1], rows[i]) < 0) continue;
-                rows.Sort(this);
-                return;
-            }
-        }
-
-        public int Compare(int left, int right)
-        {
-            var order = candidates.EventTimes[left].CompareTo(candidates.EventTimes[right]);
-            if (order == 0 && !candidates.CreatedTimes.IsEmpty) order = candidates.CreatedTimes[left].CompareTo(candidates.CreatedTimes[right]);
-            if (order == 0 && !candidates.Sequences.IsEmpty) order = candidates.Sequences[left].CompareTo(candidates.Sequences[right]);
-            return order != 0 ? order : left.CompareTo(right);
-        }
     }
 }

@@ -2,7 +2,7 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>The event times and the created times of one chunk, in microseconds.</summary>
+/// <summary>The event times and the created times of some rows of one chunk, in microseconds.</summary>
 internal sealed class ChunkTimes : IDisposable
 {
     private static readonly PlanColumn Created = new(ParquetSource.CreatedTimeColumn, DataType.BigInt);
@@ -10,13 +10,13 @@ internal sealed class ChunkTimes : IDisposable
 
     private readonly IArrowArray? _eventTimes;
     private readonly IArrowArray? _createdTimes;
-
     private readonly IArrowArray? _sequences;
     private readonly long _firstSequence;
 
-    private ChunkTimes(IArrowArray? eventTimes, IArrowArray? createdTimes, IArrowArray? sequences, bool hasCreatedTimes, RowChunk chunk) =>
+    private ChunkTimes(
+        IArrowArray? eventTimes, IArrowArray? createdTimes, IArrowArray? sequences, bool hasCreatedTimes, long chunkCreatedTime, long firstSequence) =>
         (_eventTimes, _createdTimes, _sequences, HasCreatedTimes, ChunkCreatedTime, _firstSequence) =
-            (eventTimes, createdTimes, sequences, hasCreatedTimes, chunk.CreatedTime, chunk.FirstSequence);
+            (eventTimes, createdTimes, sequences, hasCreatedTimes, chunkCreatedTime, firstSequence);
 
     /// <summary>Whether created times were asked for.</summary>
     public bool HasCreatedTimes { get; }
@@ -33,14 +33,17 @@ internal sealed class ChunkTimes : IDisposable
     /// <summary>The write sequence of a row.</summary>
     public long SequenceOf(int row) => _sequences is null ? _firstSequence + row : ArrowMemory.Values<long>(_sequences)[row];
 
-    public static async Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken)
+    public static Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken) =>
+        ReadAsync(source, chunk, new RowRange(0, source.Chunks[chunk].Rows), rows, withCreated, cancellationToken);
+
+    public static async Task<ChunkTimes> ReadAsync(RowSource source, int chunk, RowRange range, SourceRows rows, bool withCreated, CancellationToken cancellationToken)
     {
-        var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, rows.EventTime, cancellationToken).ConfigureAwait(false);
         var facts = source.Chunks[chunk];
-        var sequences = facts.MixesCommits ? await source.ReadAsync(chunk, Sequence, cancellationToken).ConfigureAwait(false) : null;
         var created = rows.CreatedTime ?? (facts.MixesCommits ? Created : null);
-        var createdTimes = withCreated && created is not null ? await ReadMicrosecondsAsync(source, chunk, created, cancellationToken).ConfigureAwait(false) : null;
-        return new ChunkTimes(eventTimes, createdTimes, sequences, withCreated, facts);
+        var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, range, rows.EventTime, cancellationToken).ConfigureAwait(false);
+        var createdTimes = withCreated && created is not null ? await ReadMicrosecondsAsync(source, chunk, range, created, cancellationToken).ConfigureAwait(false) : null;
+        var sequences = facts.MixesCommits ? await source.ReadAsync(chunk, Sequence, range, cancellationToken).ConfigureAwait(false) : null;
+        return new ChunkTimes(eventTimes, createdTimes, sequences, withCreated, facts.CreatedTime, facts.FirstSequence + range.From);
     }
 
     public void Dispose()
@@ -50,9 +53,9 @@ internal sealed class ChunkTimes : IDisposable
         _sequences?.Dispose();
     }
 
-    private static async Task<IArrowArray> ReadMicrosecondsAsync(RowSource source, int chunk, PlanColumn column, CancellationToken cancellationToken)
+    private static async Task<IArrowArray> ReadMicrosecondsAsync(RowSource source, int chunk, RowRange range, PlanColumn column, CancellationToken cancellationToken)
     {
-        var stored = await source.ReadAsync(chunk, column, cancellationToken).ConfigureAwait(false);
+        var stored = await source.ReadAsync(chunk, column, range, cancellationToken).ConfigureAwait(false);
         if (stored.NullCount > 0)
         {
             stored.Dispose();

@@ -28,11 +28,17 @@ internal sealed class EntityIndex
     {
         var index = new EntityIndex(keys, rows);
         entities = new int[rows];
+        if (keys.Columns is [WholeKeyColumn { HasNulls: false } whole])
+        {
+            index.AddWhole(whole.Values, entities);
+            return index;
+        }
+
         for (var place = 0; place < rows; place++) entities[place] = keys.HasNull(place) ? None : index.Add(place);
         return index;
     }
 
-    /// <summary>The numbers of the keys of other rows, whose columns have the same types.</summary>
+    /// <summary>The numbers of the keys of other rows, whose columns have the same types. Files are sorted by key, so a key is most often the one before.</summary>
     public void Find(KeyColumns keys, Span<int> entities)
     {
         if (_keys.Columns is [WholeKeyColumn own] && keys.Columns is [WholeKeyColumn { HasNulls: false } other])
@@ -41,24 +47,55 @@ internal sealed class EntityIndex
             return;
         }
 
-        for (var place = 0; place < entities.Length; place++) entities[place] = keys.HasNull(place) ? None : Find(keys, place);
+        for (var place = 0; place < entities.Length; place++)
+        {
+            if (keys.HasNull(place)) entities[place] = None;
+            else if (place > 0 && entities[place - 1] != None && keys.Equals(place, keys, place - 1)) entities[place] = entities[place - 1];
+            else entities[place] = Find(keys, place);
+        }
+    }
+
+    /// <summary>The number of one key among whole numbers, which are those that the index was built of.</summary>
+    public int Find(ReadOnlySpan<long> own, long key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = WholeKeyColumn.Mix(key) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (own[_firstPlaces[entity - 1]] == key) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        return None;
+    }
+
+    /// <summary>The number of one key among texts, which are those that the index was built of.</summary>
+    public int Find(TextKeyColumn own, ReadOnlySpan<byte> key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = KeyColumns.HashOfOne(TextKeyColumn.Hash(key)) & mask;
+        while (_slots[slot] is > 0 and var entity)
+        {
+            if (own[_firstPlaces[entity - 1]].SequenceEqual(key)) return entity - 1;
+            slot = (slot + 1) & mask;
+        }
+
+        return None;
     }
 
     private void FindWhole(ReadOnlySpan<long> own, ReadOnlySpan<long> wanted, Span<int> entities)
     {
-        var mask = _slots.Length - 1;
-        for (var place = 0; place < entities.Length; place++)
+        ReadOnlySpan<int> slots = _slots;
+        var firstPlaces = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_firstPlaces);
+        var mask = slots.Length - 1;
+        for (var place = 0; place < entities.Length;)
         {
-            // Files are sorted by key, so a key is most often the one before.
-            if (place > 0 && wanted[place] == wanted[place - 1])
-            {
-                entities[place] = entities[place - 1];
-                continue;
-            }
-
-            var slot = WholeKeyColumn.Mix(wanted[place]) & mask;
-            while (_slots[slot] is > 0 and var entity && own[_firstPlaces[entity - 1]] != wanted[place]) slot = (slot + 1) & mask;
-            entities[place] = _slots[slot] - 1;
+            var key = wanted[place];
+            var slot = WholeKeyColumn.Mix(key) & mask;
+            while (slots[slot] is > 0 and var entity && own[firstPlaces[entity - 1]] != key) slot = (slot + 1) & mask;
+            var found = slots[slot] - 1;
+            do entities[place++] = found;
+            while (place < entities.Length && wanted[place] == key);
         }
     }
 
@@ -73,6 +110,25 @@ internal sealed class EntityIndex
         }
 
         return None;
+    }
+
+    private void AddWhole(ReadOnlySpan<long> keys, Span<int> entities)
+    {
+        Span<int> slots = _slots;
+        var mask = slots.Length - 1;
+        for (var place = 0; place < entities.Length; place++)
+        {
+            var key = keys[place];
+            var slot = WholeKeyColumn.Mix(key) & mask;
+            while (slots[slot] is > 0 and var entity && keys[_firstPlaces[entity - 1]] != key) slot = (slot + 1) & mask;
+            if (slots[slot] == 0)
+            {
+                _firstPlaces.Add(place);
+                slots[slot] = _firstPlaces.Count;
+            }
+
+            entities[place] = slots[slot] - 1;
+        }
     }
 
     private int Add(int place)

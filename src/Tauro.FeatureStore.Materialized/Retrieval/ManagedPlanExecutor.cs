@@ -4,7 +4,7 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>Answers plans over Parquet files and tables in this process, with no engine installed.</summary>
-internal sealed class ManagedPlanExecutor : IPlanExecutor
+internal sealed class ManagedPlanExecutor(ColumnCache? cache = null) : IPlanExecutor
 {
     /// <summary>The rows of an answer that are put together at once.</summary>
     private const int RowsPerBatch = 1 << 22;
@@ -16,18 +16,18 @@ internal sealed class ManagedPlanExecutor : IPlanExecutor
     public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default) => plan switch
     {
         AsOfPlan asOf => RunAsOfAsync(asOf, cancellationToken),
-        EntitiesPlan entities => EntityReader.RunAsync(entities, cancellationToken),
-        RangePlan range => RangeReader.RunAsync(range, RowsPerBatch, cancellationToken),
+        EntitiesPlan entities => EntityReader.RunAsync(entities, cache, cancellationToken),
+        RangePlan range => RangeReader.RunAsync(range, cache, RowsPerBatch, cancellationToken),
         _ => throw new ArgumentException($"The managed executor does not run a {plan.GetType().Name}.", nameof(plan)),
     };
 
-    private static async IAsyncEnumerable<RecordBatch> RunAsOfAsync(AsOfPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RecordBatch> RunAsOfAsync(AsOfPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var spine = new SpineRows(plan);
         var answers = new List<AsOfAnswer>(plan.Reads.Count);
         try
         {
-            foreach (var read in plan.Reads) answers.Add(await AsOfAnswer.FindAsync(spine, read, cancellationToken).ConfigureAwait(false));
+            foreach (var read in plan.Reads) answers.Add(await AsOfAnswer.FindAsync(spine, read, cache, cancellationToken).ConfigureAwait(false));
             var schema = RetrievalPlanner.AnswerSchema(plan.Reads);
             for (var start = 0; start < spine.Count; start += RowsPerBatch)
             {

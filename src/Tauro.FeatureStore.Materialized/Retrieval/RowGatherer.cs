@@ -3,63 +3,106 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>
-/// Fetches columns of rows given by their places. Each column of a chunk is read once, and only where the chunk has a row that is wanted; one column is in
-/// memory at a time.
+/// Fetches columns of rows given by their places, several at once. Values of a fixed width go from a page straight to their place in the answer, and only
+/// pages with a wanted row are read; columns of another kind are read chunk by chunk, one whole column in memory for each processor.
 /// </summary>
 internal sealed class RowGatherer
 {
     private readonly RowSource _source;
-    private readonly int _count;
-    private readonly int[] _chunks;
-    private readonly int[][] _rows;
-    private readonly int[] _positions;
+    private readonly WantedRows _wanted;
 
-    /// <summary>Prepares for the rows at the given places; <see cref="RowPlace.None"/> stands for nulls.</summary>
-    public RowGatherer(RowSource source, ReadOnlySpan<RowPlace> places)
+    private RowGatherer(RowSource source, WantedRows wanted) => (_source, _wanted) = (source, wanted);
+
+    /// <summary>The values of columns, in the order of the places; <see cref="RowPlace.None"/> stands for nulls.</summary>
+    public static async Task<IReadOnlyList<IArrowArray>> GatherAsync(
+        RowSource source, ReadOnlyMemory<RowPlace> places, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
-        _source = source;
-        _count = places.Length;
-        var counts = new int[source.Chunks.Count];
-        foreach (var place in places)
-            if (!place.IsNone) counts[place.Chunk]++;
-        _chunks = [.. Enumerable.Range(0, counts.Length).Where(chunk => counts[chunk] > 0)];
-        _rows = [.. counts.Select(count => new int[count])];
-        _positions = new int[places.Length];
+        if (columns.Count == 0) return [];
+        var wanted = new WantedRows(places.Span, source.Chunks.Count);
+        await WorkerPool.ForEachAsync(wanted.Chunks, wanted.Count, (chunk, _) => Sort(wanted, chunk), cancellationToken).ConfigureAwait(false);
+        return await new RowGatherer(source, wanted).GatherAsync(columns, cancellationToken).ConfigureAwait(false);
+    }
 
-        var next = new int[counts.Length];
-        var bases = new int[counts.Length];
-        for (var chunk = 1; chunk < bases.Length; chunk++) bases[chunk] = bases[chunk - 1] + counts[chunk - 1];
-        for (var i = 0; i < places.Length; i++)
+    private static ValueTask Sort(WantedRows wanted, int chunk)
+    {
+        wanted.Sort(chunk);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<IArrowArray>> GatherAsync(IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var gathered = new IArrowArray[columns.Count];
+        await WorkerPool.ForEachAsync(
+            Enumerable.Range(0, columns.Count).SelectMany(Pieces).ToArray(), _wanted.Count * (long)columns.Count, (piece, token) => piece(token), cancellationToken).ConfigureAwait(false);
+        return gathered;
+
+        IEnumerable<Func<CancellationToken, ValueTask>> Pieces(int i)
         {
-            _positions[i] = ArrowTake.Null;
-            if (places[i].IsNone) continue;
-            var chunk = places[i].Chunk;
-            _rows[chunk][next[chunk]] = places[i].Row;
-            _positions[i] = bases[chunk] + next[chunk]++;
+            var type = columns[i].Type;
+            if (_wanted.Chunks.Count == 0)
+            {
+                gathered[i] = ArrowMemory.Nulls(ArrowTypes.ToArrow(type), _wanted.Count);
+            }
+            else if (ScatterTarget.WidthOf(type) is { } width)
+            {
+                var target = new ScatterTarget(type, width, _wanted.Missing);
+                var left = _wanted.Chunks.Count;
+                foreach (var chunk in _wanted.Chunks)
+                    yield return async token =>
+                    {
+                        await ScatterAsync(chunk, columns[i], target, token).ConfigureAwait(false);
+                        if (Interlocked.Decrement(ref left) == 0) gathered[i] = target.Build();
+                    };
+            }
+            else
+            {
+                yield return async token => gathered[i] = await TakeAsync(columns[i], token).ConfigureAwait(false);
+            }
         }
     }
 
-    /// <summary>The values of a column, in the order of the places.</summary>
-    public async Task<IArrowArray> GatherAsync(PlanColumn column, CancellationToken cancellationToken)
+    private async ValueTask ScatterAsync(int chunk, PlanColumn column, ScatterTarget target, CancellationToken cancellationToken)
     {
-        var type = ArrowTypes.ToArrow(column.Type);
-        if (_chunks.Length == 0) return ArrowMemory.Nulls(type, _count);
-        var pieces = new List<IArrowArray>(_chunks.Length);
+        if (_source.TryScatter(chunk, column, _wanted.Of(chunk), target, cancellationToken)) return;
+        using var values = await _source.ReadAsync(chunk, column, cancellationToken).ConfigureAwait(false);
+        target.Put(_wanted.Of(chunk), values);
+    }
+
+    private async ValueTask<IArrowArray> TakeAsync(PlanColumn column, CancellationToken cancellationToken)
+    {
+        var positions = new int[_wanted.Count];
+        positions.AsSpan().Fill(ArrowTake.Null);
+        var pieces = new List<IArrowArray>(_wanted.Chunks.Count);
+        var next = 0;
         try
         {
-            foreach (var chunk in _chunks)
+            foreach (var chunk in _wanted.Chunks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var values = await _source.ReadAsync(chunk, column, cancellationToken).ConfigureAwait(false);
-                pieces.Add(ArrowTake.Take(values, _rows[chunk]));
+                pieces.Add(ArrowTake.Take(values, Rows(chunk, positions, ref next)));
             }
 
-            using var all = ArrowTake.Concatenate(pieces, type);
-            return ArrowTake.Take(all, _positions);
+            using var all = ArrowTake.Concatenate(pieces, ArrowTypes.ToArrow(column.Type));
+            return ArrowTake.Take(all, positions);
         }
         finally
         {
             foreach (var piece in pieces) piece.Dispose();
         }
+    }
+
+    /// <summary>The wanted rows of a chunk; notes which place in the answer each of them has.</summary>
+    private int[] Rows(int chunk, int[] positions, ref int next)
+    {
+        var wanted = _wanted.Of(chunk);
+        var rows = new int[wanted.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = wanted[i].Row;
+            positions[wanted[i].Target] = next++;
+        }
+
+        return rows;
     }
 }

@@ -7,14 +7,14 @@ internal sealed class SpineRows : IDisposable
 {
     private readonly AsOfPlan _plan;
     private readonly Dictionary<string, IArrowArray> _columns = [];
-    private readonly Dictionary<string, (EntityIndex? Index, int[] Entities)> _entities = [];
+    private readonly Dictionary<string, SpineEntities> _entities = [];
 
     public SpineRows(AsOfPlan plan)
     {
         _plan = plan;
         Count = checked((int)plan.Spine.RowCount);
         Times = Column(plan.TimeColumn);
-        Latest = LatestTime();
+        (Earliest, Latest) = Extent();
     }
 
     /// <summary>The number of rows.</summary>
@@ -23,21 +23,18 @@ internal sealed class SpineRows : IDisposable
     /// <summary>The moments, in microseconds; null where a row has none.</summary>
     public IArrowArray Times { get; }
 
-    /// <summary>The latest of the moments.</summary>
+    /// <summary>The earliest of the moments.</summary>
+    public long Earliest { get; }
+
+    /// <summary>The latest of the moments; before <see cref="Earliest"/> where there is none.</summary>
     public long Latest { get; }
 
-    /// <summary>The entity of each row under some keys, and the index that finds them; no index where there are no keys and all rows are one entity.</summary>
-    public (EntityIndex? Index, int[] Entities) EntitiesOf(IReadOnlyList<KeyMatch> keys)
+    /// <summary>The spine's rows under some keys.</summary>
+    public SpineEntities EntitiesOf(IReadOnlyList<KeyMatch> keys)
     {
-        if (keys.Count == 0) return (null, new int[Count]);
-        var name = string.Join(',', keys.Select(key => key.SpineColumn));
+        var name = string.Join(',', keys.Select(key => $"{key.SpineColumn} {key.SourceColumn.Name}"));
         if (!_entities.TryGetValue(name, out var known))
-        {
-            var columns = KeyColumns.Of([.. keys.Select(key => Column(key.SpineColumn))], [.. keys.Select(key => key.Type)]);
-            var index = EntityIndex.Build(columns, Count, out var entities);
-            _entities[name] = known = (index, entities);
-        }
-
+            _entities[name] = known = SpineEntities.Of(keys, [.. keys.Select(key => Column(key.SpineColumn))], Times);
         return known;
     }
 
@@ -57,12 +54,17 @@ internal sealed class SpineRows : IDisposable
         return column;
     }
 
-    private long LatestTime()
+    private (long Earliest, long Latest) Extent()
     {
-        var latest = long.MinValue;
+        var (earliest, latest) = (long.MaxValue, long.MinValue);
         var times = ArrowMemory.Values<long>(Times);
         for (var i = 0; i < times.Length; i++)
-            if (times[i] > latest && !Times.IsNull(i)) latest = times[i];
-        return latest;
+        {
+            if (Times.IsNull(i)) continue;
+            earliest = Math.Min(earliest, times[i]);
+            latest = Math.Max(latest, times[i]);
+        }
+
+        return (earliest, latest);
     }
 }

@@ -93,7 +93,8 @@ internal sealed class TextKeyColumn(IArrowArray array) : KeyColumn(array)
     private readonly ReadOnlyMemory<byte> _offsets = array.Length == 0 ? new byte[sizeof(int)] : array.Data.Buffers[1].Memory.Slice(array.Data.Offset * sizeof(int));
     private readonly ReadOnlyMemory<byte> _bytes = array.Data.Buffers[2].Memory;
 
-    private ReadOnlySpan<byte> this[int place]
+    /// <summary>The UTF-8 bytes of a value.</summary>
+    public ReadOnlySpan<byte> this[int place]
     {
         get
         {
@@ -104,10 +105,13 @@ internal sealed class TextKeyColumn(IArrowArray array) : KeyColumn(array)
 
     public override int Compare(int left, int right) => this[left].SequenceCompareTo(this[right]);
 
-    public override int Hash(int place)
+    public override int Hash(int place) => Hash(this[place]);
+
+    /// <summary>The hash of a value that may stand in any column.</summary>
+    public static int Hash(ReadOnlySpan<byte> value)
     {
         var hash = new HashCode();
-        hash.AddBytes(this[place]);
+        hash.AddBytes(value);
         return hash.ToHashCode();
     }
 

@@ -17,6 +17,9 @@ internal sealed class KeyColumns(IReadOnlyList<KeyColumn> columns) : IComparer<i
         return 0;
     }
 
+    /// <summary>The hash of a key of one column, made of that of its value.</summary>
+    public static int HashOfOne(int hash) => hash;
+
     public int Hash(int place)
     {
         var hash = 0;

@@ -1,0 +1,68 @@
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>
+/// For each slot of a spine the greatest row in order, (event time, created time, write sequence), among those that become visible there: after the slot
+/// before it and not after this one. Whatever comes when, the greatest of all rows visible at a slot is then the greatest of its own and of the slots before.
+/// </summary>
+internal sealed class SlotAnswers
+{
+    private readonly long[] _places;
+    private readonly long[] _eventTimes;
+    private readonly long[]? _createdTimes;
+    private readonly long[]? _sequences;
+
+    /// <summary>Prepares for rows.</summary>
+    /// <param name="slots">The number of slots.</param>
+    /// <param name="withCreated">Whether created times order rows otherwise than the write sequence does.</param>
+    /// <param name="withSequences">Whether the write sequence orders rows otherwise than their places do.</param>
+    public SlotAnswers(int slots, bool withCreated, bool withSequences)
+    {
+        _places = new long[slots];
+        _places.AsSpan().Fill(RowPlace.None.Value);
+        _eventTimes = new long[slots];
+        _createdTimes = withCreated ? new long[slots] : null;
+        _sequences = withSequences ? new long[slots] : null;
+    }
+
+    /// <summary>The answering row of each slot.</summary>
+    public ReadOnlySpan<long> Places => _places;
+
+    /// <summary>The event time of each slot's answering row.</summary>
+    public ReadOnlySpan<long> EventTimes => _eventTimes;
+
+    /// <summary>Lets a row answer for a slot where it is greater than the one that does.</summary>
+    public void Offer(int slot, long eventTime, long createdTime, long sequence, RowPlace place)
+    {
+        if (IsGreater(slot, eventTime, createdTime, sequence, place.Value)) Set(slot, eventTime, createdTime, sequence, place.Value);
+    }
+
+    /// <summary>Lets the rows that became visible at earlier slots of an entity answer for its later ones.</summary>
+    public void Accumulate(int start, int end)
+    {
+        for (var slot = start + 1; slot < end; slot++)
+        {
+            var before = slot - 1;
+            if (_places[before] == RowPlace.None.Value) continue;
+            var createdTime = _createdTimes is null ? 0 : _createdTimes[before];
+            var sequence = _sequences is null ? 0 : _sequences[before];
+            if (IsGreater(slot, _eventTimes[before], createdTime, sequence, _places[before])) Set(slot, _eventTimes[before], createdTime, sequence, _places[before]);
+        }
+    }
+
+    /// <summary>The one place that knows the order of rows.</summary>
+    private bool IsGreater(int slot, long eventTime, long createdTime, long sequence, long place)
+    {
+        if (_places[slot] == RowPlace.None.Value) return true;
+        if (eventTime != _eventTimes[slot]) return eventTime > _eventTimes[slot];
+        if (_createdTimes is not null && createdTime != _createdTimes[slot]) return createdTime > _createdTimes[slot];
+        if (_sequences is not null && sequence != _sequences[slot]) return sequence > _sequences[slot];
+        return place > _places[slot];
+    }
+
+    private void Set(int slot, long eventTime, long createdTime, long sequence, long place)
+    {
+        (_places[slot], _eventTimes[slot]) = (place, eventTime);
+        if (_createdTimes is not null) _createdTimes[slot] = createdTime;
+        if (_sequences is not null) _sequences[slot] = sequence;
+    }
+}

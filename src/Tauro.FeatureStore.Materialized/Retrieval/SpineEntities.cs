@@ -1,0 +1,106 @@
+using Apache.Arrow;
+
+namespace Tauro.FeatureStore.Materialized;
+
+/// <summary>
+/// A spine under one set of keys: its rows entity by entity, and in each by their moment. A row's place in that order is its <em>slot</em>. Rows with a null
+/// key or no moment have none.
+/// </summary>
+internal sealed class SpineEntities
+{
+    private readonly EntityIndex? _index;
+    private readonly int[] _starts;
+    private readonly int[] _rows;
+    private readonly long[] _moments;
+
+    private SpineEntities(EntityIndex? index, int[] starts, int[] rows, long[] moments, IReadOnlyList<ColumnFilter> filters) =>
+        (_index, _starts, _rows, _moments, KeyFilters) = (index, starts, rows, moments, filters);
+
+    /// <summary>The number of distinct entities.</summary>
+    public int Count => _starts.Length - 1;
+
+    /// <summary>The number of slots.</summary>
+    public int SlotCount => _rows.Length;
+
+    /// <summary>What the keys of a source's rows must be for the rows to matter.</summary>
+    public IReadOnlyList<ColumnFilter> KeyFilters { get; }
+
+    /// <summary>The first slot of each entity, and at the end the number of slots.</summary>
+    public ReadOnlySpan<int> Starts => _starts;
+
+    /// <summary>The row of the spine in each slot.</summary>
+    public ReadOnlySpan<int> Rows => _rows;
+
+    /// <summary>The moment of each slot, which ascends within an entity.</summary>
+    public ReadOnlySpan<long> Moments => _moments;
+
+    /// <summary>Orders a spine.</summary>
+    /// <param name="keys">The keys, and what they are compared with; none where all rows are one entity.</param>
+    /// <param name="columns">The spine's columns of those keys.</param>
+    /// <param name="times">The moments, in microseconds.</param>
+    public static SpineEntities Of(IReadOnlyList<KeyMatch> keys, IReadOnlyList<IArrowArray> columns, IArrowArray times)
+    {
+        var entities = new int[times.Length];
+        EntityIndex? index = null;
+        IReadOnlyList<ColumnFilter> filters = [];
+        if (keys.Count > 0)
+        {
+            var values = KeyColumns.Of(columns, [.. keys.Select(key => key.Type)]);
+            index = EntityIndex.Build(values, times.Length, out entities);
+            filters = Filters(keys, values, index);
+        }
+
+        var moments = ArrowMemory.Values<long>(times);
+        var validity = ArrowMemory.ValidityBits(times.Data);
+        var starts = new int[(index?.Count ?? 1) + 1];
+        for (var row = 0; row < entities.Length; row++)
+        {
+            if (!ArrowMemory.IsValid(validity, times.Data, row)) entities[row] = EntityIndex.None;
+            if (entities[row] != EntityIndex.None) starts[entities[row] + 1]++;
+        }
+
+        for (var entity = 1; entity < starts.Length; entity++) starts[entity] += starts[entity - 1];
+        var rows = new int[starts[^1]];
+        var slotMoments = new long[rows.Length];
+        var next = starts.AsSpan().ToArray();
+        for (var row = 0; row < entities.Length; row++)
+        {
+            if (entities[row] == EntityIndex.None) continue;
+            var slot = next[entities[row]]++;
+            (rows[slot], slotMoments[slot]) = (row, moments[row]);
+        }
+
+        WorkerPool.ForRanges(starts.Length - 1, rows.Length, (from, end) =>
+        {
+            for (var entity = from; entity < end; entity++)
+            {
+                var (start, length) = (starts[entity], starts[entity + 1] - starts[entity]);
+                if (length > 1) slotMoments.AsSpan(start, length).Sort(rows.AsSpan(start, length));
+            }
+        });
+
+        return new SpineEntities(index, starts, rows, slotMoments, filters);
+    }
+
+    /// <summary>The entities of rows of a source, <see cref="EntityIndex.None"/> where the spine does not have them.</summary>
+    public void Find(KeyColumns? keys, Span<int> entities)
+    {
+        if (_index is null || keys is null) entities.Clear();
+        else _index.Find(keys, entities);
+    }
+
+    private static List<ColumnFilter> Filters(IReadOnlyList<KeyMatch> keys, KeyColumns values, EntityIndex index)
+    {
+        var filters = new List<ColumnFilter>();
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (values.Columns[i] is not WholeKeyColumn whole || keys[i].Type.Kind == DataTypeKind.Boolean) continue;
+            var wanted = new long[index.Count];
+            for (var entity = 0; entity < wanted.Length; entity++) wanted[entity] = whole.Values[index.FirstPlaces[entity]];
+            System.Array.Sort(wanted);
+            filters.Add(ColumnFilter.OneOf(keys[i].SourceColumn, wanted));
+        }
+
+        return filters;
+    }
+}
