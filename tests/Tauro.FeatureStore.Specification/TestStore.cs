@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Specification;
 /// <param name="name">What the store is called in messages, such as <c>Materialized on DuckDB</c>.</param>
 public abstract class TestStore(string name) : IAsyncDisposable
 {
-    private readonly List<IFeatureStore> _opened = [];
+    private readonly List<IAsyncDisposable> _owned = [];
     private IFeatureStore? _store;
 
     public string Name => name;
@@ -15,37 +15,45 @@ public abstract class TestStore(string name) : IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new(Moments.Now);
 
     /// <summary>The folder of this store alone.</summary>
-    public string Folder { get; } = Path.Combine(Path.GetTempPath(), "tauro-specification", Guid.NewGuid().ToString("N"));
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"tauro-specification-{Guid.NewGuid():N}");
 
     /// <summary>Whether rows are written through the store, so that the suites about writing apply.</summary>
     public virtual bool SupportsWrites => true;
 
+    /// <summary>How many histories made by chance are played: as many as take the engine some thirty seconds.</summary>
+    public virtual int GeneratedHistories => 100;
+
     /// <summary>The store. It is opened by its first use.</summary>
     public IFeatureStore Store => _store ??= OpenAnother();
+
+    /// <summary>Another test store of this kind, empty.</summary>
+    public abstract TestStore Fresh();
 
     /// <summary>A further store over the same data, as another process would open it.</summary>
     public IFeatureStore OpenAnother() => OpenAnother(Clock);
 
     /// <summary>A further store over the same data, on a machine whose clock shows another time.</summary>
-    public IFeatureStore OpenAnother(TimeProvider clock)
-    {
-        var store = Open(new FeatureStoreContext(Folder) { TimeProvider = clock });
-        _opened.Add(store);
-        return store;
-    }
+    public IFeatureStore OpenAnother(TimeProvider clock) => Own(Open(new FeatureStoreContext(Folder) { TimeProvider = clock }));
 
     /// <summary>Brings rows into a group: a write, where the store has writes.</summary>
     public virtual Task<WriteResult> WriteAsync(string group, FeatureTable rows, WriteMode mode, CancellationToken cancellationToken) =>
         Store.WriteFeaturesAsync(group, rows, mode, cancellationToken);
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var store in _opened) await store.DisposeAsync();
+        for (var last = _owned.Count - 1; last >= 0; last--) await _owned[last].DisposeAsync();
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 
     protected abstract IFeatureStore Open(IFeatureStoreContext context);
+
+    /// <summary>Leaves something to this test store, which disposes it: the last first, and before it deletes its folder.</summary>
+    protected T Own<T>(T resource) where T : IAsyncDisposable
+    {
+        _owned.Add(resource);
+        return resource;
+    }
 
     public override string ToString() => Name;
 }

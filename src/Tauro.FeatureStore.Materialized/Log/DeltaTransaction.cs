@@ -87,6 +87,8 @@ internal sealed class DeltaTransaction
         if (_isDone) throw new InvalidOperationException("A write is committed once; begin another.");
         _isDone = true;
         if (_start is null && _metadata is null) throw new InvalidOperationException("A new table needs a schema.");
+        if (_start is not null && !_schema!.Extends(_start.Schema) && _removes.Count < _start.Files.Length)
+            throw new InvalidOperationException("The files that stay in the table do not fit its new schema; remove them in the same write.");
 
         var conflicts = new DeltaConflicts(_log.Table, _operation, _start?.Version);
         for (var current = _start; ;)

@@ -45,13 +45,24 @@ internal sealed class ParquetRowSource : RowSource
 
     private async Task AddAsync(ParquetSourceFile file, CancellationToken cancellationToken)
     {
-        var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.RandomAccess);
-        var reader = await ParquetFileReader.OpenAsync(stream, cancellationToken).ConfigureAwait(false);
+        var reader = await ParquetFileReader.OpenAsync(Open(file.Path), cancellationToken).ConfigureAwait(false);
         _files.Add(reader);
         for (var rowGroup = 0; rowGroup < reader.RowGroupCount; rowGroup++)
         {
             _rowGroups.Add((reader, rowGroup));
             _chunks.Add(new RowChunk(checked((int)reader.RowsIn(rowGroup)), file.CreatedTime));
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.RandomAccess);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FeatureMaterializationException($"The data file '{path}', which the table's log names, cannot be opened: {failure.Message}", failure);
         }
     }
 }

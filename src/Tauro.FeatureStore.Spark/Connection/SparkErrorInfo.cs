@@ -34,7 +34,7 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
         // Spark 3.5 says both in the text alone.
         if (string.IsNullOrEmpty(errorClass)) errorClass = ClassInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
         if (string.IsNullOrEmpty(sqlState)) sqlState = StateInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
-        return new SparkErrorInfo(failure.StatusCode, text, errorClass, sqlState, retryDelay);
+        return new SparkErrorInfo(failure.StatusCode, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay);
     }
 
     public bool Is(string errorClass) => ErrorClass is not null && ErrorClass.StartsWith(errorClass, StringComparison.Ordinal);
@@ -45,6 +45,22 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
 
     /// <summary>Whether the session, and with it its views and settings, is gone.</summary>
     public bool IsSessionLost => Is("INVALID_HANDLE.SESSION_");
+
+    /// <summary>The states that Spark 4 gives with the commonest classes; Spark 3.5 gives the class alone.</summary>
+    private static string? StateOf(string? errorClass) => errorClass?.Split('.')[0] switch
+    {
+        "PARSE_SYNTAX_ERROR" => "42601",
+        "TABLE_OR_VIEW_NOT_FOUND" => "42P01",
+        "TABLE_OR_VIEW_ALREADY_EXISTS" => "42P07",
+        "SCHEMA_NOT_FOUND" => "42704",
+        "UNRESOLVED_COLUMN" => "42703",
+        "PATH_NOT_FOUND" => "42K03",
+        "DIVIDE_BY_ZERO" => "22012",
+        "ARITHMETIC_OVERFLOW" => "22003",
+        "CAST_INVALID_INPUT" => "22018",
+        "OPERATION_CANCELED" => "HY008",
+        _ => null,
+    };
 
     private static RepeatedField<Any> Details(RpcException failure)
     {

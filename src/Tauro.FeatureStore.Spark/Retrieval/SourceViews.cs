@@ -99,13 +99,12 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
     {
         var dialect = SparkDialect.Instance;
         var source = new Read.Types.DataSource { Format = "parquet", Schema = string.Join(", ", columns.Select(column => $"{dialect.Identifier(column.Name)} {dialect.TypeName(column.Type)}")) };
-        source.Paths.AddRange(files.Select(file => file.Path));
-        // Dates before 1582 are what they say, as every other engine reads them; a missing file is an error; a path is no pattern.
+        source.Paths.AddRange(files.Select(file => PatternSign().Replace(file.Path, @"\$0")));
+        // Dates before 1582 are what they say, as every other engine reads them; a missing file is an error.
         source.Options.Add("datetimeRebaseMode", "CORRECTED");
         source.Options.Add("int96RebaseMode", "CORRECTED");
         source.Options.Add("ignoreMissingFiles", "false");
         source.Options.Add("ignoreCorruptFiles", "false");
-        source.Options.Add("__globPaths__", "false");
 
         var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
         foreach (var column in columns) AddExpression(project, dialect.Identifier(column.Name));
@@ -116,6 +115,10 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
 
     private static void AddExpression(Project project, string text) =>
         project.Expressions.Add(new Expression { ExpressionString = new Expression.Types.ExpressionString { Expression = text } });
+
+    /// <summary>What Spark would take for a pattern of paths.</summary>
+    [GeneratedRegex(@"[{}\[\]*?\\]")]
+    private static partial Regex PatternSign();
 
     /// <summary>A file's name of signs that are the same in a path and in a URI.</summary>
     [GeneratedRegex(@"(?<=^|/)[A-Za-z0-9._-]+$")]

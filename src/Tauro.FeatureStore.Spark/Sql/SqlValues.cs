@@ -1,7 +1,11 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Tauro.FeatureStore.Engines.Spark;
 
 /// <summary>The values of a query's parameters as literals, and a way to keep them out of what is said about the query.</summary>
-internal sealed class SqlValues
+internal sealed partial class SqlValues
 {
     private readonly Dictionary<string, string> _literals = new(StringComparer.Ordinal);
     private readonly List<(string Text, string Name)> _texts = [];
@@ -35,11 +39,15 @@ internal sealed class SqlValues
 
     public bool TryGetLiteral(string name, out string literal) => _literals.TryGetValue(name, out literal!);
 
-    /// <summary>A text with every value in it replaced by its parameter's name.</summary>
+    /// <summary>
+    /// A text of the server's with every value in it replaced by its parameter's name. Spark may write a value in a way of its own, a moment for one, so whatever it
+    /// quotes as a value is left out too.
+    /// </summary>
     public string Conceal(string text)
     {
+        if (IsEmpty) return text;
         foreach (var (value, name) in _texts) text = text.Replace(value, $"${name}", StringComparison.Ordinal);
-        return text;
+        return QuotedValue().Replace(text, "'...'");
     }
 
     private void Remember(string name, object value)
@@ -47,17 +55,22 @@ internal sealed class SqlValues
         switch (value)
         {
             case string text:
-                if (text.Length > 0) _texts.Add((text, name));
+                if (text.Length == 0) break;
+                _texts.Add((text, name));
+                _texts.Add((text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal), name));
                 break;
-            case System.Collections.IEnumerable elements:
+            case IEnumerable elements:
                 foreach (var element in elements)
                     if (element is not null) Remember(name, element);
                 break;
             case bool:
                 break;
             case IFormattable formattable:
-                _texts.Add((formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture), name));
+                _texts.Add((formattable.ToString(null, CultureInfo.InvariantCulture), name));
                 break;
         }
     }
+
+    [GeneratedRegex(@"'(?:\\.|[^'\\])*'")]
+    private static partial Regex QuotedValue();
 }

@@ -76,12 +76,12 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
                 Column = column,
             };
         var given = rows.GetColumnType(column);
-        if (!given.CanBeKey)
-            throw new SchemaValidationException($"The column '{column}' is {given}, which cannot be an entity key.") { Column = column, FeatureGroup = use.Group.Name };
         var stored = StoredKeyType(use.Group, key) ?? given;
-        var common = KeyTypes.Common(given, stored)
-            ?? throw new SchemaValidationException(
-                $"The column '{column}' is {given}, and the entity key '{key.Name}' of the group '{use.Group.QualifiedName}' is {stored}. Convert the column to {stored}.")
+        var common = given.CanBeKey ? KeyTypes.Common(given, stored) : null;
+        if (common is null)
+            throw new SchemaValidationException(
+                $"The column '{column}' is {given}, and the entity key '{key.Name}' of the group '{use.Group.QualifiedName}' is "
+                + (stored.CanBeKey ? $"{stored}. Convert the column to {stored}." : "not declared. A key is INT, BIGINT, STRING, BOOLEAN, DATE, TIMESTAMP or DECIMAL."))
             {
                 FeatureGroup = use.Group.Name,
                 Column = column,

@@ -94,6 +94,7 @@ internal sealed class LocalFileStorage : IFileStorage
         var directory = new DirectoryInfo(FullPath(folder));
         return directory.Exists
             ? [.. directory.EnumerateFiles()
+                .Where(file => file.Exists) // Others' temporary files may go between the listing and the look at each; this keeps what that look saw.
                 .Select(file => new StoredFile(file.Name, file.Length, file.LastWriteTimeUtc))
                 .OrderBy(file => file.Name, StringComparer.Ordinal)]
             : [];

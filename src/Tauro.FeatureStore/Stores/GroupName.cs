@@ -7,7 +7,7 @@ internal static class GroupName
 {
     public static (string Name, int? Version) Parse(string text)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        ArgumentNullException.ThrowIfNull(text);
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at < 0) return (Identifier.CheckGroup(text), null);
         return int.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0

@@ -217,20 +217,44 @@ internal static class ArrowConvert
         switch (array)
         {
             case ListArray list:
-                using (var elements = ToCanonical(list.Values, type.Element!))
+                using (var elements = ConvertMembers(list.Values, type.Element!, list.Data))
                     return Nested(list.Data, type, elements);
             case FixedSizeListArray fixedSize:
                 var size = ((FixedSizeListType)fixedSize.Data.DataType).ListSize;
                 using (var values = ArrowArrayFactory.SliceShared(fixedSize.Values, fixedSize.Data.Offset * size, fixedSize.Length * size))
-                using (var elements = ToCanonical(values, type.Element!))
+                using (var elements = ConvertMembers(values, type.Element!, element => (int)(element / size)))
                     return WithOffsets(fixedSize, type, elements, i => i * size);
             default:
                 var large = (LargeListArray)array;
                 var (first, last) = (checked((int)large.ValueOffsets[0]), checked((int)large.ValueOffsets[large.Length]));
                 using (var values = ArrowArrayFactory.SliceShared(large.Values, first, last - first))
-                using (var elements = ToCanonical(values, type.Element!))
+                using (var elements = ConvertMembers(values, type.Element!, element => RowOf(element + first, i => large.ValueOffsets[i + 1], large.Length)))
                     return WithOffsets(large, type, elements, i => (int)large.ValueOffsets[i] - first);
         }
+    }
+
+    private static IArrowArray ConvertMembers(IArrowArray members, DataType type, ArrayData parent) =>
+        ConvertMembers(members, type, member => RowOf(member, i => ArrowMemory.Offsets(parent)[i + 1], parent.Length));
+
+    /// <summary>Converts the members of lists or maps; an error names the row that a member belongs to.</summary>
+    private static IArrowArray ConvertMembers(IArrowArray members, DataType type, Func<long, int> rowOf)
+    {
+        try
+        {
+            return ToCanonical(members, type);
+        }
+        catch (SchemaValidationException refused) when (refused.Row is { } member)
+        {
+            var what = refused.Message[(refused.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+            throw Refused(rowOf(member), what.TrimEnd('.'));
+        }
+    }
+
+    private static int RowOf(long member, Func<int, long> endOf, int rows)
+    {
+        var row = 0;
+        while (row < rows && endOf(row) <= member) row++;
+        return row;
     }
 
     private static ArrayData Nested(ArrayData data, DataType type, IArrowArray child)
@@ -251,8 +275,8 @@ internal static class ArrowConvert
     private static ArrayData ToMap(IArrowArray array, DataType type)
     {
         var map = (MapArray)array;
-        using var keys = ToCanonical(map.Keys, type.Key!);
-        using var values = ToCanonical(map.Values, type.Element!);
+        using var keys = ConvertMembers(map.Keys, type.Key!, map.Data);
+        using var values = ConvertMembers(map.Values, type.Element!, map.Data);
         if (keys.NullCount > 0) throw new SchemaValidationException("A map has a null key.");
         var pairs = new ArrayData(((MapType)ArrowTypes.ToArrow(type)).KeyValueType, keys.Length, 0, 0, [ArrowBuffer.Empty], [keys.Data.Retain(), values.Data.Retain()]);
         using var child = ArrowArrayFactory.BuildArray(pairs);

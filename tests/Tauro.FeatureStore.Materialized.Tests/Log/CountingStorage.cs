@@ -1,9 +1,11 @@
 namespace Tauro.FeatureStore.Materialized.Tests;
 
-/// <summary>Counts what a log asks of its storage.</summary>
+/// <summary>Counts what a log asks of its storage, and can lose the answer to a creation, as a network does.</summary>
 internal sealed class CountingStorage(IFileStorage inner) : IFileStorage
 {
     public List<string> Calls { get; } = [];
+
+    public bool LosesAnswers { get; set; }
 
     public string Root => inner.Root;
 
@@ -13,8 +15,8 @@ internal sealed class CountingStorage(IFileStorage inner) : IFileStorage
 
     public Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) => Count("read", path).ReadAsync(path, cancellationToken);
 
-    public Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Count("create", path).TryCreateAsync(path, content, cancellationToken);
+    public async Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        await Count("create", path).TryCreateAsync(path, content, cancellationToken) && !LosesAnswers;
 
     public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Count("replace", path).ReplaceAsync(path, content, cancellationToken);

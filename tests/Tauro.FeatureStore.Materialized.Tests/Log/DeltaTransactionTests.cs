@@ -201,6 +201,35 @@ public sealed class DeltaTransactionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_commit_whose_success_was_not_told_is_recognised()
+    {
+        var start = await _folder.CreateAsync();
+        _folder.Storage.LosesAnswers = true; // The storage tries again by itself, and then finds the name taken.
+        var append = _folder.Counted().Begin(start, "WRITE");
+        append.Add(TableFolder.File("a.parquet"));
+        var result = await append.CommitAsync(Token);
+        Assert.False(result.AlreadyWritten);
+        Assert.Equal(1, result.Snapshot.Version);
+        Assert.Equal(1, (await _folder.ReadAsync())!.Version);
+    }
+
+    [Fact]
+    public async Task A_schema_that_files_do_not_fit_needs_their_removal()
+    {
+        var start = await _folder.AppendAsync(await _folder.CreateAsync(), "a.parquet");
+        var other = new DeltaSchema([new DeltaColumn("user_id", DataType.String, Nullable: true)]);
+        var keeping = _folder.Log.Begin(start, "WRITE", DeltaDependency.AllRows);
+        keeping.SetSchema(other);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => keeping.CommitAsync(Token));
+
+        var replacing = _folder.Log.Begin(start, "WRITE", DeltaDependency.AllRows);
+        replacing.SetSchema(other);
+        replacing.Remove(start.Files[0]);
+        Assert.Equal(other, (await replacing.CommitAsync(Token)).Snapshot.Schema);
+        Assert.Equal(TableFolder.Schema, (await _folder.ReadAsync(1))!.Schema);
+    }
+
+    [Fact]
     public void A_setting_that_puts_a_feature_in_force_is_refused_by_its_name() => Assert.Contains("'changeDataFeed'", Assert.Throws<UnsupportedTableException>(
         () => _folder.Log.Begin(null, "CREATE TABLE").SetSchema(TableFolder.Schema, [new("delta.enableChangeDataFeed", "true")])).Message, StringComparison.Ordinal);
 

@@ -2,6 +2,8 @@ namespace Tauro.FeatureStore.Specification;
 
 // Every suite of the specification, on the materialized store with the executor of its own.
 
+public sealed class GeneratedCasesInProcess() : GeneratedCasesSpecification(new MaterializedInProcess());
+
 public sealed class EveryEntityInProcess() : EveryEntitySpecification(new MaterializedInProcess());
 
 public sealed class FreshnessInProcess() : FreshnessSpecification(new MaterializedInProcess());
@@ -33,6 +35,8 @@ public sealed class RowChoiceInProcess() : RowChoiceSpecification(new Materializ
 public sealed class SeveralGroupsInProcess() : SeveralGroupsSpecification(new MaterializedInProcess());
 
 public sealed class SpineInProcess() : SpineSpecification(new MaterializedInProcess());
+
+public sealed class StreamingInProcess() : StreamingSpecification(new MaterializedInProcess());
 
 public sealed class TimesInProcess() : TimesSpecification(new MaterializedInProcess());
 

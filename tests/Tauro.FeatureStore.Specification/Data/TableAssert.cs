@@ -31,7 +31,8 @@ public static class TableAssert
             if (PlainElement(want.Values) != PlainElement(have.Values))
                 return $"The column '{want.Name}' holds {PlainElement(have.Values)} instead of {PlainElement(want.Values)}.";
             if (have.Values.Length != rows || want.Values.Length != rows)
-                return string.Create(CultureInfo.InvariantCulture, $"The table says {rows} rows and its column '{want.Name}' has {have.Values.Length} instead of {want.Values.Length}.");
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"The table says {rows} rows and its column '{want.Name}' has {have.Values.Length} instead of {want.Values.Length}.");
             for (var row = 0; row < want.Values.Length; row++)
                 if (!DeepEquality.Equals(want.Values.GetValue(row), have.Values.GetValue(row)))
                     return string.Create(CultureInfo.InvariantCulture,

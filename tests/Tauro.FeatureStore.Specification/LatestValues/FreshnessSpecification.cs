@@ -54,7 +54,8 @@ public abstract class FreshnessSpecification(TestStore test) : UsersSpecificatio
         var other = Test.OpenAnother();
         await RegisterAsync(SampleGroups.Rates);
         await other.RegisterFeaturesAsync(Users, Cancel);
-        await other.WriteFeaturesAsync("users", new Dictionary<string, Array> { ["user_id"] = Longs(1), ["event_time"] = Times(Hour(1)), ["age"] = Ints(31) }, cancellationToken: Cancel);
+        await other.WriteFeaturesAsync(
+            "users", new Dictionary<string, Array> { ["user_id"] = Longs(1), ["event_time"] = Times(Hour(1)), ["age"] = Ints(31) }, cancellationToken: Cancel);
 
         await ExpectUsersAsync((1, Hour(2), 31, null));
     }

@@ -66,7 +66,7 @@ public abstract class RangeSpecification(TestStore test) : UsersSpecification(te
     {
         await RegisterAsync(SampleGroups.Airports);
         await WriteAsync(
-            "airports", ("airport", Texts("\U0001f600", "\uff5e", "b", "B")), ("event_time", Times(Hour(1), Hour(1), Hour(1), Hour(1))), ("queue", Ints(4, 3, 2, 1)), ("weather", Texts(null, null, null, null)));
+            "airports", ("airport", Texts("\U0001f600", "\uff5e", "b", "B")), ("event_time", Times(Hour(1), Hour(1), Hour(1), Hour(1))), ("queue", Ints(4, 3, 2, 1)));
 
         await ExpectRangeAsync(
             ["queue"], Hour(0), Hour(2),

@@ -60,7 +60,8 @@ public abstract class NamesSpecification(TestStore test) : Specification(test)
     {
         await RegisterAsync(SampleGroups.Rates);
 
-        await Assert.ThrowsAnyAsync<FeatureStoreException>(() => RegisterAsync(new FeatureGroupSchema("RATES") { IsStatic = true, Features = [new FeatureSchema("other", DataType.Int)] }));
+        await Assert.ThrowsAnyAsync<FeatureStoreException>(
+            () => RegisterAsync(new FeatureGroupSchema("RATES") { IsStatic = true, Features = [new FeatureSchema("other", DataType.Int)] }));
 
         Assert.Equal(["rates"], Store.Metadata.ListFeatureGroups());
     }
@@ -73,11 +74,15 @@ public abstract class NamesSpecification(TestStore test) : Specification(test)
             EntityKeys = [new EntityKey("order", DataType.Int), new EntityKey("group", DataType.String)],
             TimestampKey = "timestamp",
             CreatedTimestampKey = "current_timestamp",
-            Features = [new FeatureSchema("from", DataType.Int), new FeatureSchema("null", DataType.String), new FeatureSchema("row_number", DataType.Int), new FeatureSchema("_", DataType.Int)],
+            Features =
+            [
+                new FeatureSchema("from", DataType.Int), new FeatureSchema("null", DataType.String), new FeatureSchema("row_number", DataType.Int),
+                new FeatureSchema("_", DataType.Int),
+            ],
         });
         await WriteAsync(
-            "select", ("order", Ints(1)), ("group", Texts("g")), ("timestamp", Times(Hour(1))), ("current_timestamp", Times(Hour(1))), ("from", Ints(7)), ("null", Texts("x")),
-            ("row_number", Ints(8)), ("_", Ints(9)));
+            "select", ("order", Ints(1)), ("group", Texts("g")), ("timestamp", Times(Hour(1))), ("current_timestamp", Times(Hour(1))),
+            ("from", Ints(7)), ("null", Texts("x")), ("row_number", Ints(8)), ("_", Ints(9)));
 
         await ExpectTrainingSetAsync(
             ["from", "select.null", "row_number as table", "_"],

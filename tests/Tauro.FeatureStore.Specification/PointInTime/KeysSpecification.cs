@@ -212,6 +212,20 @@ public abstract class KeysSpecification(TestStore test) : Specification(test)
     }
 
     [Fact]
+    public async Task Decimals_are_compared_by_value_whatever_their_scale()
+    {
+        await RegisterAsync(SampleGroups.Keyed(DataType.Decimal(10, 2)));
+        await WriteAsync("things", ("id", Decimals(1.5m, 2m)), ("event_time", Times(Hour(1), Hour(1))), ("value", Texts("one and a half", "two")));
+
+        foreach (var (two, half) in new (decimal, decimal)[] { (2m, 1.5m), (2.0m, 1.50m), (2.0000m, 1.5000m) })
+            await ExpectTrainingSetAsync(
+                ["value"],
+                spine: [("id", Decimals(two, half, 3m, null)), ("event_timestamp", Times(Hour(2), Hour(2), Hour(2), Hour(2)))],
+                expected: [("value", Texts("two", "one and a half", null, null))]);
+        await ExpectTrainingSetAsync(["value"], spine: [("id", Decimals(2m)), ("event_timestamp", Times(Hour(2)))], expected: [("value", Texts("two"))]);
+    }
+
+    [Fact]
     public async Task Keys_of_types_that_do_not_convert_are_refused_and_both_types_are_named()
     {
         await RegisterAsync(SampleGroups.Keyed(DataType.BigInt));

@@ -123,7 +123,8 @@ public abstract class TimesSpecification(TestStore test) : UsersSpecification(te
     public async Task Unspecified_date_times_are_written_as_UTC()
     {
         await RegisterAsync(Users);
-        await WriteAsync("users", ("user_id", Longs(1)), ("event_time", new[] { DateTime.SpecifyKind(Hour(1).DateTime, DateTimeKind.Unspecified) }), ("age", Ints(31)), ("city", Texts("Oslo")));
+        var unspecified = DateTime.SpecifyKind(Hour(1).DateTime, DateTimeKind.Unspecified);
+        await WriteAsync("users", ("user_id", Longs(1)), ("event_time", new[] { unspecified }), ("age", Ints(31)), ("city", Texts("Oslo")));
 
         await ExpectUsersAsync((1, Hour(1) - Microsecond, null, null), (1, Hour(1), 31, "Oslo"));
     }
@@ -219,6 +220,25 @@ public abstract class TimesSpecification(TestStore test) : UsersSpecification(te
             using var answer = await Store.GetTrainingSetAsync(["age"], spine, cancellationToken: Cancel);
             Assert.Equal([age], answer.GetColumn<int?>("age"));
         }
+    }
+
+    [Theory]
+    [InlineData(TimeUnit.Microsecond, long.MaxValue)]
+    [InlineData(TimeUnit.Microsecond, -long.MaxValue)]
+    [InlineData(TimeUnit.Second, long.MaxValue)]
+    [InlineData(TimeUnit.Millisecond, long.MinValue)]
+    public async Task Infinite_and_out_of_range_times_are_refused_in_a_spine(TimeUnit unit, long value)
+    {
+        await RegisterAsync(Users);
+        await WriteUsersAsync((1, Hour(1), 31, "Oslo"));
+        using var spine = ArrowTable("event_timestamp", Timestamps(unit, "UTC", value));
+
+        var refused = await Assert.ThrowsAsync<SchemaValidationException>(async () =>
+        {
+            using var answer = await Store.GetTrainingSetAsync(["age"], spine, cancellationToken: Cancel);
+        });
+
+        Assert.Equal(("event_timestamp", 0), (refused.Column, refused.Row));
     }
 
     private static FeatureTable ArrowTable(string timeColumn, IArrowArray times, params (string Name, IArrowArray Values)[] others)

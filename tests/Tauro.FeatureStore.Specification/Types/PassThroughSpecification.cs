@@ -67,7 +67,10 @@ public abstract class PassThroughSpecification(TestStore test) : Specification(t
     [Fact]
     public Task Map_of_days_to_arrays() => ComesBackAsync(
         DataType.Map(DataType.Date, DataType.Array(DataType.BigInt)),
-        new IReadOnlyDictionary<DateOnly, long?[]?>?[] { new Dictionary<DateOnly, long?[]?> { [DateOf(1)] = [1, null], [DateOf(2)] = null }, null, new Dictionary<DateOnly, long?[]?>() });
+        new IReadOnlyDictionary<DateOnly, long?[]?>?[]
+        {
+            new Dictionary<DateOnly, long?[]?> { [DateOf(1)] = [1, null], [DateOf(2)] = null }, null, new Dictionary<DateOnly, long?[]?>(),
+        });
 
     [Fact]
     public Task Struct() => ComesBackAsync(

@@ -218,8 +218,10 @@ public abstract class RefusedWritesSpecification(TestStore test) : WritesSpecifi
         await RegisterAsync(Wide);
         await WriteAsync(WriteMode.Overwrite, "wide", ("id", Ints(7)), ("event_time", Times(Hour(1))), ("needed", Ints(7)));
         using var good = FeatureTable.FromColumns([.. Rows.Select(known => (known.Name, FirstTwo(known.Values)))]);
-        IArrowArray times = new TimestampArray(new TimestampType(unit, "UTC"), new ArrowBuffer.Builder<long>().Append(0).Append(value).Build(), ArrowBuffer.Empty, length: 2, nullCount: 0, offset: 0);
-        var columns = good.ColumnNames.Select((name, i) => (Name: name, Values: good.Batches[0].Column(i))).Where(known => known.Name != column).Append((Name: column, Values: times)).ToArray();
+        var ticks = new ArrowBuffer.Builder<long>().Append(0).Append(value).Build();
+        IArrowArray times = new TimestampArray(new TimestampType(unit, "UTC"), ticks, ArrowBuffer.Empty, length: 2, nullCount: 0, offset: 0);
+        var others = good.ColumnNames.Select((name, i) => (Name: name, Values: good.Batches[0].Column(i))).Where(known => known.Name != column);
+        var columns = others.Append((Name: column, Values: times)).ToArray();
         var schema = new Schema(columns.Select(known => new Field(known.Name, known.Values.Data.DataType, nullable: true)), null);
         using var rows = FeatureTable.FromArrow(new RecordBatch(schema, columns.Select(known => known.Values), 2));
 

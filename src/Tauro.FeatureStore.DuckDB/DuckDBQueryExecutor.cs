@@ -1,0 +1,195 @@
+using System.Runtime.CompilerServices;
+using Apache.Arrow;
+using DuckDB.NET.Native;
+using Microsoft.Extensions.Logging;
+using Tauro.FeatureStore.Engines;
+
+namespace Tauro.FeatureStore;
+
+/// <summary>
+/// Answers plans and runs SQL with DuckDB, inside this process and in memory. Safe for use by many threads at once: each call has a connection of its own.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A caller's SQL runs apart from plans, in a database that reads the context's Gold layer and feature store and <see cref="DuckDBOptions.AllowedPaths"/>, and nothing else
+/// of the file system or the network. It is exactly one query; what changes anything is refused by what DuckDB takes a statement for.
+/// </para>
+/// <para>The zone of every session is UTC, and a TIMESTAMP without a zone is in UTC.</para>
+/// </remarks>
+public sealed partial class DuckDBQueryExecutor : IQueryExecutor
+{
+    private readonly DuckDBOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lazy<DuckDBInstance> _plans;
+    private readonly Lazy<DuckDBInstance> _queries;
+    private readonly CancellationTokenSource _closed = new();
+    private int _disposed;
+
+    /// <summary>Makes an executor with default options that reads no path in a caller's SQL.</summary>
+    public DuckDBQueryExecutor() : this([], null, TimeProvider.System, null)
+    {
+    }
+
+    /// <summary>Makes an executor for a context. DuckDB starts with the first call.</summary>
+    /// <param name="context">Where the caller's SQL may read, the clock, and the log.</param>
+    /// <param name="options">What the executor may use; null for the defaults.</param>
+    public DuckDBQueryExecutor(IFeatureStoreContext context, DuckDBOptions? options = null)
+        : this(PathsOf(context), options, context.TimeProvider, context.LoggerFactory)
+    {
+    }
+
+    private DuckDBQueryExecutor(IReadOnlyList<string> paths, DuckDBOptions? options, TimeProvider time, ILoggerFactory? loggers)
+    {
+        _options = options ?? new DuckDBOptions();
+        _time = time;
+        _logger = (loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<DuckDBQueryExecutor>();
+        _plans = new Lazy<DuckDBInstance>(() => DuckDBInstance.OpenForPlans(_options));
+        _queries = new Lazy<DuckDBInstance>(() => DuckDBInstance.OpenForQueries(_options, paths.Concat(_options.AllowedPaths)));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "DuckDB";
+
+    /// <inheritdoc/>
+    /// <remarks>DuckDB reads Parquet files of the local file system, and tables in memory.</remarks>
+    public bool CanRead(PlanSource source) => source is ParquetSource or TableSource;
+
+    /// <inheritdoc/>
+    /// <remarks>A plan without rows in its answer gives one batch without rows.</remarks>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ThrowIfDisposed();
+        return StreamAsync(plan, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// <para>
+    /// Parameters may be null, numbers, texts, truth values, <see cref="DateOnly"/>, <see cref="DateTimeOffset"/> (a TIMESTAMP WITH TIME ZONE), <see cref="DateTime"/> (a
+    /// TIMESTAMP in UTC: local times are converted, times of unspecified kind are taken as UTC), bytes, and arrays or lists of these. Those that the query does not name are left out.
+    /// </para>
+    /// <para>
+    /// Columns have the Arrow types that DuckDB gives; a type that no <see cref="DataType"/> holds, such as HUGEINT, which DuckDB gives as a number of double precision or a
+    /// decimal, is handed on as it is.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
+    /// <exception cref="SchemaValidationException">Two columns of the answer have the same name.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public async Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        ThrowIfDisposed();
+        var started = _time.GetTimestamp();
+        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false))
+        {
+            var what = QueryText.Describe(sql);
+            var table = await operation.RunAsync(what, session => ReadAll(session.OpenQuery(sql, parameters)), parameters).ConfigureAwait(false);
+            LogQuery(table.RowCount, table.ColumnCount, _time.GetElapsedTime(started).TotalMilliseconds);
+            return table;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public async Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        ThrowIfDisposed();
+        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false))
+            return await operation.RunAsync(
+                QueryText.Describe(sql), session => BatchReader.QuerySchema(session.OpenQueryWithoutRows(sql, parameters).Schema), parameters).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return new HealthReport([await CheckAsync("plans", _plans, cancellationToken).ConfigureAwait(false), await CheckAsync("queries", _queries, cancellationToken).ConfigureAwait(false)]);
+    }
+
+    /// <summary>Stops what still runs, and frees DuckDB's memory and temporary files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        await _closed.CancelAsync().ConfigureAwait(false);
+        await Task.Run(() =>
+        {
+            foreach (var instance in (Lazy<DuckDBInstance>[])[_plans, _queries])
+                if (instance.IsValueCreated)
+                    instance.Value.Dispose();
+        }).ConfigureAwait(false);
+    }
+
+    private async IAsyncEnumerable<RecordBatch> StreamAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (started, rows) = (_time.GetTimestamp(), 0L);
+        var operation = await StartAsync(_plans, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false))
+            await foreach (var batch in new PlanRunner(operation).RunAsync(plan, cancellationToken).ConfigureAwait(false))
+            {
+                rows += batch.Length;
+                yield return batch;
+            }
+
+        LogPlan(plan.GetType().Name, rows, _time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<HealthCheck> CheckAsync(string what, Lazy<DuckDBInstance> instance, CancellationToken cancellationToken)
+    {
+        const string Question = "SELECT version() || ', ' || current_setting('threads') || ' threads, ' || current_setting('memory_limit') || ' of memory'";
+        var name = $"DuckDB for {what}";
+        try
+        {
+            var operation = await StartAsync(instance, cancellationToken).ConfigureAwait(false);
+            await using (operation.ConfigureAwait(false))
+            {
+                using var table = await operation.RunAsync(QueryText.Describe(Question), session => ReadAll(session.Open(Question))).ConfigureAwait(false);
+                return new HealthCheck(name, IsHealthy: true, ((StringArray)table.Batches[0].Column(0)).GetString(0));
+            }
+        }
+        catch (VirtualizationQueryException error)
+        {
+            return new HealthCheck(name, IsHealthy: false, error.Message);
+        }
+    }
+
+    private Task<QueryOperation> StartAsync(Lazy<DuckDBInstance> instance, CancellationToken cancellationToken) =>
+        QueryOperation.StartAsync(() => instance.Value, _options.QueryTimeout, _time, _closed.Token, cancellationToken);
+
+    private static FeatureTable ReadAll(DuckDBCursor cursor)
+    {
+        var reader = BatchReader.ForQuery(cursor);
+        var batches = new List<RecordBatch>();
+        try
+        {
+            while (reader.Read() is { } batch) batches.Add(batch);
+            return FeatureTable.FromArrow(reader.Schema, batches);
+        }
+        catch
+        {
+            foreach (var batch in batches) batch.Dispose();
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<string> PathsOf(IFeatureStoreContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.GoldPath is { } gold ? [context.FeatureStorePath, gold] : [context.FeatureStorePath];
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1, this);
+
+    [LoggerMessage(1, LogLevel.Debug, "DuckDB answered a query with {Rows} rows of {Columns} columns in {Milliseconds} ms.")]
+    private partial void LogQuery(long rows, int columns, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Debug, "DuckDB answered a plan ({Plan}) with {Rows} rows in {Milliseconds} ms.")]
+    private partial void LogPlan(string plan, long rows, double milliseconds);
+}

@@ -1,0 +1,101 @@
+using Apache.Arrow.C;
+using DuckDB.NET.Native;
+
+namespace Tauro.FeatureStore.Engines;
+
+/// <summary>
+/// One connection, used by one operation. All calls block until DuckDB is done, and are made one after another; only <see cref="Interrupt"/> may come from elsewhere.
+/// </summary>
+internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action ended) : IDisposable
+{
+    private DuckDBCursor? _cursor;
+
+    /// <summary>Runs statements of our own to their end.</summary>
+    public void Execute(string sql, IReadOnlyDictionary<string, object?>? parameters = null)
+    {
+        using var cursor = Open(sql, parameters);
+        while (cursor.Read() is { } batch) batch.Dispose();
+    }
+
+    /// <summary>Runs one statement of our own, and reads its rows as they come.</summary>
+    public DuckDBCursor Open(string sql, IReadOnlyDictionary<string, object?>? parameters = null)
+    {
+        using var statement = DuckDBStatement.Prepare(connection, sql);
+        return Open(statement, parameters);
+    }
+
+    /// <summary>Runs one query of a caller, and reads its rows as they come.</summary>
+    public DuckDBCursor OpenQuery(string sql, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        using var statement = DuckDBStatement.PrepareQuery(connection, sql);
+        return Open(statement, parameters);
+    }
+
+    /// <summary>Runs a caller's query for its columns alone.</summary>
+    /// <remarks>Its types may depend on the parameters, which are bound only when it runs; without rows to return, DuckDB runs nothing of it.</remarks>
+    public DuckDBCursor OpenQueryWithoutRows(string sql, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        using (DuckDBStatement.PrepareQuery(connection, sql))
+        {
+            // It is one query, so nesting it cannot make two of it.
+        }
+
+        return OpenQuery($"SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n) LIMIT 0", parameters);
+    }
+
+    /// <summary>Makes a table in memory a temporary table, with the number of each row in <paramref name="rowColumn"/>.</summary>
+    public unsafe void Import(FeatureTable table, string name, string rowColumn)
+    {
+        // The view that DuckDB makes of a stream is seen by all connections, so its name is nobody else's.
+        var (view, temporary) = (Quote($"__stream_{Guid.NewGuid():N}"), Quote(name));
+        using var rows = new NumberedRows(table, rowColumn);
+        var stream = CArrowArrayStream.Create();
+        try
+        {
+            CArrowArrayStreamExporter.ExportArrayStream(rows, stream);
+            if (DuckDBNative.ArrowScan(connection, view[1..^1], stream) != DuckDBState.Success)
+                throw new DuckDBEngineException($"DuckDB did not take the table with the columns {string.Join(", ", table.ColumnNames)}.", interrupted: false);
+            try
+            {
+                Execute($"CREATE TEMP TABLE {temporary} AS SELECT * FROM {view}");
+            }
+            finally
+            {
+                Execute($"DROP VIEW IF EXISTS {view}");
+            }
+        }
+        finally
+        {
+            CArrowArrayStream.Free(stream);
+        }
+    }
+
+    /// <summary>Tells DuckDB to stop what it is doing for this session. From any thread.</summary>
+    public void Interrupt()
+    {
+        try
+        {
+            connection.Interrupt();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It had nothing left to stop.
+        }
+    }
+
+    public void Dispose()
+    {
+        if (connection.IsClosed) return;
+        _cursor?.Dispose();
+        connection.Dispose();
+        ended();
+    }
+
+    private DuckDBCursor Open(DuckDBStatement statement, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        _cursor?.Dispose();
+        return _cursor = statement.Run(parameters);
+    }
+
+    private static string Quote(string name) => DuckDBDialect.Instance.Identifier(name);
+}

@@ -1,0 +1,55 @@
+namespace Tauro.FeatureStore.DuckDB.Tests;
+
+/// <summary>Many small random sources and spines, answered by every kind of source and compared with a loop.</summary>
+public sealed class GeneratedPlanTests
+{
+    [Theory]
+    [InlineData(1, 300, 200, 6)]
+    [InlineData(2, 300, 200, 6)]
+    [InlineData(3, 5000, 4000, 4)]
+    [InlineData(4, 4000, 20, 200)]
+    [InlineData(5, 3, 5, 2)]
+    public async Task Every_source_answers_as_a_loop_does(int seed, int sourceRows, int spineRows, int times)
+    {
+        var random = new Random(seed);
+        await using var executor = new DuckDBQueryExecutor(new FeatureStoreContext("store"), new DuckDBOptions { Threads = 4 });
+        using var facts = new Facts();
+
+        // Few keys, few times: ties everywhere. Files are written in the order of the rows; created times of rows follow nothing.
+        var keys = Math.Max(2, sourceRows / 100);
+        Fact[] rows = [.. Enumerable.Range(0, sourceRows).Select(i => new Fact(
+            i, random.Next(10) == 0 ? null : random.Next(keys), random.Next(20) == 0 ? null : random.Next(times), random.Next(times), i * 3 / sourceRows))];
+        Wanted[] wanted = [.. Enumerable.Range(0, spineRows).Select(_ => new Wanted(
+            random.Next(10) == 0 ? null : random.Next(keys + 1), random.Next(10) == 0 ? null : random.Next(-1, times + 3)))];
+        var spine = facts.Spine(wanted);
+        var (table, files) = (facts.Table(rows), facts.Files(rows));
+
+        foreach (var (delay, lookback) in ((long, long?)[])[(0, null), (1, null), (0, 2), (2, 3)])
+        foreach (var exact in (bool[])[true, false])
+        foreach (var known in (bool[])[false, true])
+        foreach (var (timed, keyed) in ((bool, bool)[])[(true, true), (true, false), (false, true)])
+        {
+            var rule = timed ? new VisibilityRule(delay, lookback, exact, known) : new VisibilityRule(0, null, true, known);
+            var happened = timed ? Reads.Happened : null;
+            (SourceRows Rows, bool Created, Fact[] Facts)[] sources =
+            [
+                (new SourceRows(table, happened, null), false, rows),
+                (new SourceRows(table, happened, Reads.Learned), true, rows),
+                (new SourceRows(files, happened, Reads.Learned), true, rows),
+                (new SourceRows(files, happened, null), true, [.. rows.Select(row => row with { Created = row.File })]),
+            ];
+            using var answer = await executor.AnswerAsync(Reads.Plan(spine, [.. sources.Select((source, i) => Reads.Of(source.Rows, rule, $"{i}", keyed))]));
+            for (var i = 0; i < sources.Length; i++)
+            {
+                var answers = wanted.Distinct().ToDictionary(row => row, row => PlanOracle.Answer(sources[i].Facts, row, rule, timed, sources[i].Created, keyed));
+                var expected = wanted.Select(row => answers[row]).ToArray();
+                var label = $"source {i}, timed {timed}, keyed {keyed}, {rule}";
+                var ids = answer.GetColumn<long?>($"id{i}");
+                for (var row = 0; row < wanted.Length; row++)
+                    Assert.True(expected[row]?.Id == ids[row], $"{label}: {wanted[row]} wants {expected[row]} and got {(ids[row] is { } id ? rows[id] : null)}");
+                Assert.True(expected.Select(fact => fact is not null).SequenceEqual(answer.GetColumn<bool>($"g__matched{i}")), label);
+                Assert.True(expected.Select(fact => timed ? Facts.At(fact?.Event) : null).SequenceEqual(answer.GetColumn<DateTimeOffset?>($"g__event_time{i}")), label);
+            }
+        }
+    }
+}
