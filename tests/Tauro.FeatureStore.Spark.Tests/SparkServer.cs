@@ -16,6 +16,7 @@ public sealed class SparkServer : IAsyncLifetime
     private readonly int _port = int.Parse(Environment.GetEnvironmentVariable("TAURO_SPARK_PORT") ?? "15310", CultureInfo.InvariantCulture);
     private string? _endpoint = Environment.GetEnvironmentVariable("TAURO_SPARK");
     private string? _failure;
+    private SparkQueryExecutor? _shared;
     private bool _started;
 
     /// <summary>The server's connection string; the test is skipped where there is no server, and fails in CI.</summary>
@@ -35,6 +36,9 @@ public sealed class SparkServer : IAsyncLifetime
 
     /// <summary>The address of the server's own page about what it runs.</summary>
     public Uri Page => new($"http://127.0.0.1:{(SparkEndpoint.Parse(Endpoint).Port + 5000).ToString(CultureInfo.InvariantCulture)}/api/v1/applications");
+
+    /// <summary>An executor that all tests share; it ends with them.</summary>
+    public SparkQueryExecutor SharedExecutor => LazyInitializer.EnsureInitialized(ref _shared, () => CreateExecutor());
 
     public SparkQueryExecutor CreateExecutor(TimeSpan? timeout = null, Dictionary<string, string>? configuration = null, int rowsToOrderHere = 1 << 20) =>
         new(Context, new SparkOptions { ConnectionString = Endpoint, QueryTimeout = timeout ?? TimeSpan.FromMinutes(2), Configuration = configuration ?? [] })
@@ -59,6 +63,7 @@ public sealed class SparkServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_shared is not null) await _shared.DisposeAsync();
         if (_started) await RunAsync("stop");
     }
 
