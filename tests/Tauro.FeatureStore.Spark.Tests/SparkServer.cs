@@ -32,6 +32,11 @@ public sealed class SparkServer : IAsyncLifetime
         }
     }
 
+    /// <summary>The version of Spark that the tests are for.</summary>
+    public string Version { get; } = Environment.GetEnvironmentVariable("TAURO_SPARK_VERSION") ?? "3.5.7";
+
+    public int Port => _port;
+
     public static IFeatureStoreContext Context { get; } = new FeatureStoreContext(Path.GetTempPath());
 
     /// <summary>The address of the server's own page about what it runs.</summary>
@@ -49,10 +54,9 @@ public sealed class SparkServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (_endpoint is not null || _script is null) return;
-        var version = Environment.GetEnvironmentVariable("TAURO_SPARK_VERSION") ?? "3.5.7";
         try
         {
-            _endpoint = await RunAsync("start", "--version", version);
+            _endpoint = await RunAsync("start", "--version", Version);
             _started = true;
         }
         catch (InvalidOperationException failure)
@@ -68,11 +72,11 @@ public sealed class SparkServer : IAsyncLifetime
     }
 
     /// <summary>Starts another server, for a test that ends or configures one.</summary>
-    public async Task<StartedServer> StartAnotherAsync(string version, int port, params string[] configuration)
+    public async Task<StartedServer> StartAnotherAsync(int port, params string[] configuration)
     {
         if (_script is null) Assert.Skip("There is no ../shared/spark/spark to start a server with.");
         var settings = configuration.SelectMany(pair => (string[])["--conf", pair]);
-        return new StartedServer(await RunAsync(["start", "--version", version, .. settings], port), () => RunAsync(["stop"], port));
+        return new StartedServer(await RunAsync(["start", "--version", Version, .. settings], port), () => RunAsync(["stop"], port));
     }
 
     private Task<string> RunAsync(params string[] arguments) => RunAsync(arguments, _port);

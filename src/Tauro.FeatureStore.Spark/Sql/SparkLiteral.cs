@@ -20,7 +20,7 @@ internal static class SparkLiteral
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return $"'{text}'";
         try
         {
-            return $"decode(unhex('{Convert.ToHexString(Utf8.GetBytes(text))}'), 'UTF-8')";
+            return $"CAST(X'{Convert.ToHexString(Utf8.GetBytes(text))}' AS STRING)";
         }
         catch (EncoderFallbackException)
         {
