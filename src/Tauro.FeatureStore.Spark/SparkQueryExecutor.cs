@@ -138,7 +138,12 @@ public sealed class SparkQueryExecutor : IQueryExecutor
 
     private async Task<SparkSession> OpenAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _session) is { } open) return open;
+        if (Volatile.Read(ref _session) is { } open)
+        {
+            await open.RenewAsync(_options.Configuration, cancellationToken).ConfigureAwait(false);
+            return open;
+        }
+
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -210,6 +210,21 @@ public sealed class ReattachTests
     }
 
     [Fact]
+    public async Task Sets_the_session_up_again_where_an_old_server_may_have_replaced_it()
+    {
+        await using var fake = await FakeSpark.StartAsync();
+        fake.ServerSession = "";
+        await using var spark = fake.CreateExecutor();
+
+        for (var i = 0; i < 3; i++)
+            using (await spark.ExecuteAsync("SELECT 1", cancellationToken: Cancel))
+            {
+            }
+
+        Assert.Equal(3, fake.Settings.Count(pair => pair.Key == "spark.sql.session.timeZone" && pair.Value == "UTC"));
+    }
+
+    [Fact]
     public async Task Says_what_a_4x_server_says_about_an_error()
     {
         await using var fake = await FakeSpark.StartAsync();

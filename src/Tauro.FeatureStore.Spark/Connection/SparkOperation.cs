@@ -14,6 +14,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
     private readonly RetrySchedule _retries = new(session.RetryWindow, session.Clock);
     private AsyncServerStreamingCall<ExecutePlanResponse>? _call;
     private string? _lastResponse;
+    private bool _isKnown;
     private State _state = State.Unsent;
 
     private enum State
@@ -59,7 +60,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
                 if (await _call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)) return Accept(_call.ResponseStream.Current);
 
                 // The stream ended without a completion: servers cut streams after two minutes or a gigabyte. The rest is still there.
-                _state = State.Running;
+                (_state, _isKnown) = (State.Running, true);
                 await GoOnAsync(StatusCode.OK, atLeast: null, "it ends before it is complete", cancellationToken).ConfigureAwait(false);
             }
             catch (RpcException failure)
@@ -77,7 +78,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
     private ExecutePlanResponse? Accept(ExecutePlanResponse response)
     {
         session.Observe(response.ServerSideSessionId);
-        _state = State.Running;
+        (_state, _isKnown) = (State.Running, true);
         _lastResponse = response.ResponseId;
         _retries.Reset();
         if (response.ResponseTypeCase != ExecutePlanResponse.ResponseTypeOneofCase.ResultComplete) return response;
@@ -89,7 +90,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
     private async Task<bool> RecoverAsync(RpcException failure, CancellationToken cancellationToken)
     {
         var info = SparkErrorInfo.Of(failure);
-        if (info.Is("INVALID_CURSOR.NOT_REATTACHABLE") && _lastResponse is not null)
+        if (info.Is("INVALID_CURSOR.NOT_REATTACHABLE") && _isKnown)
         {
             // A server that does not reattach at all; there the end of a stream is the end.
             _state = State.Complete;
@@ -109,7 +110,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
             return false;
         }
 
-        if (info.Is("INVALID_HANDLE.OPERATION_ALREADY_EXISTS") && _lastResponse is null)
+        if (info.Is("INVALID_HANDLE.OPERATION_ALREADY_EXISTS") && !_isKnown)
         {
             _state = State.Running;
             await GoOnAsync(info.Status, atLeast: null, "the server knows the operation and does not answer for it", cancellationToken).ConfigureAwait(false);
@@ -117,7 +118,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
         }
 
         var isUnknown = info.Is("INVALID_HANDLE.OPERATION_NOT_FOUND") || info.Is("INVALID_HANDLE.SESSION_NOT_FOUND");
-        if (isUnknown && _lastResponse is null && _state == State.Running)
+        if (isUnknown && !_isKnown && _state == State.Running)
         {
             _state = State.Unsent;
             await GoOnAsync(info.Status, atLeast: null, "the server does not take the operation", cancellationToken).ConfigureAwait(false);

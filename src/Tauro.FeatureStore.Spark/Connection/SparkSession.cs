@@ -72,6 +72,23 @@ internal sealed class SparkSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sets the session up again where the server does not say which session of its own answers: Spark 3.5 replaces one that it lost, by a restart or after an idle
+    /// hour, by an empty one without a word, and then its own zone and mode would hold.
+    /// </summary>
+    public async Task RenewAsync(IReadOnlyDictionary<string, string> configuration, CancellationToken cancellationToken)
+    {
+        if (_serverSession is not null) return;
+        try
+        {
+            await ConfigureAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            throw SparkFailure.From(failure, Endpoint);
+        }
+    }
+
     /// <summary>Runs a plan; the answer's messages, whole and once, however often the connection breaks.</summary>
     public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken) =>
         new SparkOperation(this, plan, values).RunAsync(cancellationToken);
