@@ -9,7 +9,7 @@ namespace Tauro.FeatureStore.Documentation.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Packages => ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.DuckDB"];
+    public static TheoryData<string> Packages => ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark"];
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -47,7 +47,8 @@ public sealed class PublicApiTests
         var foreign = Methods(package)
             .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
             .SelectMany(type => type.IsGenericType ? type.GetGenericArguments().Append(type) : [type])
-            .Where(type => type.Namespace is { } space && (space.StartsWith("DuckDB", StringComparison.Ordinal) || space.StartsWith("Parquet", StringComparison.Ordinal)));
+            .Where(type => type.Namespace is { } space && (space.StartsWith("DuckDB", StringComparison.Ordinal) || space.StartsWith("Parquet", StringComparison.Ordinal)
+                || space.StartsWith("Grpc", StringComparison.Ordinal) || space.StartsWith("Google", StringComparison.Ordinal)));
         Assert.Empty(foreign);
     }
 

@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>What a failed call says about itself: Spark's error class and SQL state, and whether and when to try again.</summary>
+internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, string? ErrorClass, string? SqlState, TimeSpan? RetryDelay)
+{
+    private const string DetailsTrailer = "grpc-status-details-bin";
+
+    public static SparkErrorInfo Of(RpcException failure)
+    {
+        var text = failure.Status.Detail;
+        string? errorClass = null, sqlState = null;
+        TimeSpan? retryDelay = null;
+        foreach (var detail in Details(failure))
+        {
+            if (detail.TypeUrl.EndsWith("/google.rpc.ErrorInfo", StringComparison.Ordinal))
+            {
+                var metadata = RpcErrorInfo.Parser.ParseFrom(detail.Value).Metadata;
+                errorClass = metadata.TryGetValue("errorClass", out var named) ? named : null;
+                sqlState = metadata.TryGetValue("sqlState", out var state) ? state : null;
+            }
+            else if (detail.TypeUrl.EndsWith("/google.rpc.RetryInfo", StringComparison.Ordinal))
+            {
+                retryDelay = RpcRetryInfo.Parser.ParseFrom(detail.Value).RetryDelay?.ToTimeSpan();
+            }
+        }
+
+        // Spark 3.5 says both in the text alone.
+        if (string.IsNullOrEmpty(errorClass)) errorClass = ClassInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+        if (string.IsNullOrEmpty(sqlState)) sqlState = StateInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+        return new SparkErrorInfo(failure.StatusCode, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay);
+    }
+
+    public bool Is(string errorClass) => ErrorClass is not null && ErrorClass.StartsWith(errorClass, StringComparison.Ordinal);
+
+    /// <summary>Whether the connection failed, not the query.</summary>
+    public bool IsTransient => Status == StatusCode.Unavailable || RetryDelay is not null
+        || (Status == StatusCode.Internal && Text.Contains("INVALID_CURSOR.DISCONNECTED", StringComparison.Ordinal));
+
+    /// <summary>Whether the session, and with it its views and settings, is gone.</summary>
+    public bool IsSessionLost => Is("INVALID_HANDLE.SESSION_");
+
+    /// <summary>The states that Spark 4 gives with the commonest classes; Spark 3.5 gives the class alone.</summary>
+    private static string? StateOf(string? errorClass) => errorClass?.Split('.')[0] switch
+    {
+        "PARSE_SYNTAX_ERROR" => "42601",
+        "TABLE_OR_VIEW_NOT_FOUND" => "42P01",
+        "TABLE_OR_VIEW_ALREADY_EXISTS" => "42P07",
+        "SCHEMA_NOT_FOUND" => "42704",
+        "UNRESOLVED_COLUMN" => "42703",
+        "PATH_NOT_FOUND" => "42K03",
+        "DIVIDE_BY_ZERO" => "22012",
+        "ARITHMETIC_OVERFLOW" => "22003",
+        "CAST_INVALID_INPUT" => "22018",
+        "OPERATION_CANCELED" => "HY008",
+        _ => null,
+    };
+
+    private static RepeatedField<Any> Details(RpcException failure)
+    {
+        if (failure.Trailers.Get(DetailsTrailer)?.ValueBytes is not { } bytes) return [];
+        try
+        {
+            return RpcStatus.Parser.ParseFrom(bytes).Details;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return []; // Then the status and its text are all there is.
+        }
+    }
+
+    [GeneratedRegex(@"\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")]
+    private static partial Regex ClassInText();
+
+    [GeneratedRegex(@"SQLSTATE: ([0-9A-Z]{5})")]
+    private static partial Regex StateInText();
+}

@@ -1,0 +1,74 @@
+using Grpc.Core;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>Turns the failures of calls into the library's exceptions: what was refused, by which error of Spark's, and what to do. Never a value or a token.</summary>
+internal static class SparkFailure
+{
+    private const int LongestText = 600;
+
+    /// <summary>Where Spark's own sentence ends and the query's text, a plan or a stack trace begins.</summary>
+    private static readonly string[] Endings = ["\n== SQL", "\n\n== SQL", ";\n'", "\n\nJVM stacktrace", "\n\tat ", "\nDriver stacktrace", "== SQL"];
+
+    public static SparkQueryException From(RpcException failure, SparkEndpoint endpoint, SqlValues? values = null)
+    {
+        var info = SparkErrorInfo.Of(failure);
+        var text = Shorten(values is null ? info.Text : values.Conceal(info.Text));
+        return new SparkQueryException($"{What(info, endpoint)}{text} {Remedy(info, endpoint)}", values is null or { IsEmpty: true } ? failure : null)
+        {
+            ErrorClass = info.ErrorClass,
+            SqlState = info.SqlState,
+            IsConnectionLost = info.IsTransient || info.IsSessionLost,
+        };
+    }
+
+    public static SparkQueryException Unreachable(SparkEndpoint endpoint, TimeSpan waited, Exception? cause = null) => new(
+        $"The Spark server {endpoint} did not answer within {waited.TotalSeconds:0.#} s. Check that it runs, that this machine reaches it, and that both or neither use TLS.", cause)
+    {
+        IsConnectionLost = true,
+    };
+
+    public static SparkQueryException SessionChanged(SparkEndpoint endpoint) => new(
+        $"The Spark server {endpoint} answers for another session than before: it was restarted. Its temporary views and settings are gone; run the query again.")
+    {
+        ErrorClass = "INVALID_HANDLE.SESSION_CHANGED",
+        IsConnectionLost = true,
+    };
+
+    public static SparkQueryException Broken(SparkEndpoint endpoint, string what) =>
+        new($"The answer of the Spark server {endpoint} is not whole: {what}. Nothing of it is used; run the query again.") { IsConnectionLost = true };
+
+    private static string What(SparkErrorInfo info, SparkEndpoint endpoint) => info switch
+    {
+        { Status: StatusCode.Unauthenticated or StatusCode.PermissionDenied } => $"The Spark server {endpoint} refused the caller: ",
+        { Status: StatusCode.Unavailable } => $"The Spark server {endpoint} cannot be reached: ",
+        { Status: StatusCode.ResourceExhausted } => $"The Spark server {endpoint} refused a message for its size: ",
+        { IsSessionLost: true } => $"The Spark server {endpoint} no longer has the session: ",
+        _ => $"The Spark server {endpoint} could not run the query: ",
+    };
+
+    private static string Remedy(SparkErrorInfo info, SparkEndpoint endpoint) => info switch
+    {
+        { Status: StatusCode.Unauthenticated or StatusCode.PermissionDenied } => "Check the token of the connection string or of SparkOptions.Token.",
+        { Status: StatusCode.Unavailable } => "Check that it runs, that this machine reaches it, and that both or neither use TLS.",
+        { Status: StatusCode.Unimplemented } => $"Check that {endpoint} is a Spark Connect server of Spark 3.5 or newer.",
+        { Status: StatusCode.ResourceExhausted } => "Raise spark.connect.grpc.maxInboundMessageSize on the server.",
+        { IsSessionLost: true } => "Run the query again; it gets a new session.",
+        _ when info.Is("PARSE_SYNTAX_ERROR") => "Correct the SQL at that place.",
+        _ when info.Is("TABLE_OR_VIEW_NOT_FOUND") || info.Is("SCHEMA_NOT_FOUND") => "Check the name, its catalog and its schema.",
+        _ when info.Is("UNRESOLVED_COLUMN") => "Check the column's name.",
+        _ when info.Is("OPERATION_CANCELED") || info.Is("SPARK_JOB_CANCELLED") => "It was interrupted on the server; run it again.",
+        _ when info.Is("PATH_NOT_FOUND") || info.Is("FAILED_READ_FILE") => "Check that the server sees the same files by the same paths, and that they still exist.",
+        _ => "Correct the query, or look into the server's log.",
+    };
+
+    private static string Shorten(string text)
+    {
+        var end = text.Length;
+        foreach (var ending in Endings)
+            if (text.IndexOf(ending, StringComparison.Ordinal) is >= 0 and var place) end = Math.Min(end, place);
+        var sentence = text[..end].ReplaceLineEndings(" ").Trim();
+        if (sentence.Length > LongestText) sentence = $"{sentence[..LongestText]}...";
+        return sentence.Length == 0 || sentence[^1] is '.' or '!' ? sentence : $"{sentence}.";
+    }
+}

@@ -1,0 +1,22 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+internal static partial class SparkLogMessages
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Opened the Spark session {Session} at {Endpoint}, Spark {Version}.")]
+    public static partial void SessionOpened(ILogger logger, SparkEndpoint endpoint, string version, string session);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The Spark server does not let {Setting} be set ({ErrorClass}); its own value holds.")]
+    public static partial void SettingRefused(ILogger logger, string setting, string? errorClass);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "The answer of operation {Operation} at {Endpoint} was cut ({Status}); going on after its last message.")]
+    public static partial void Reattaching(ILogger logger, SparkEndpoint endpoint, string operation, StatusCode status);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Stopped operation {Operation} at {Endpoint}.")]
+    public static partial void Interrupted(ILogger logger, SparkEndpoint endpoint, string operation);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "The Spark server {Endpoint} did not take a call that cleans up ({Status}); it does so by itself in time.")]
+    public static partial void CleanUpFailed(ILogger logger, SparkEndpoint endpoint, StatusCode status);
+}

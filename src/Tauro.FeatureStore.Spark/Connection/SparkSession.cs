@@ -1,0 +1,282 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>One Spark session: settings and temporary views of its own. Several operations may run in it at once.</summary>
+internal sealed class SparkSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>What every answer depends on. A server that refuses one of these cannot be used.</summary>
+    private static readonly (string Key, string Value)[] Required = [("spark.sql.session.timeZone", "UTC"), ("spark.sql.ansi.enabled", "true")];
+
+    /// <summary>What is set where the server lets it be: defaults of its own that would change a text, a type or a batch.</summary>
+    private static readonly (string Key, string Value)[] Wanted =
+    [
+        ("spark.sql.timestampType", "TIMESTAMP_LTZ"),
+        ("spark.sql.variable.substitute", "false"),
+        ("spark.sql.caseSensitive", "false"),
+        ("spark.sql.execution.arrow.useLargeVarTypes", "false"),
+        ("spark.sql.execution.arrow.compression.codec", "none"),
+    ];
+
+    private readonly SparkTransport _transport;
+    private readonly UserContext _user;
+    private string? _serverSession;
+
+    private SparkSession(SparkTransport transport, SparkEndpoint endpoint, TimeProvider clock, TimeSpan retryWindow, ILogger logger)
+    {
+        (_transport, Endpoint, Clock, RetryWindow, Logger) = (transport, endpoint, clock, retryWindow, logger);
+        _user = new UserContext { UserId = endpoint.UserId, UserName = endpoint.UserId };
+        // Servers look operations up by the text as it was sent: always the canonical lower-case form.
+        Id = (endpoint.SessionId ?? Guid.NewGuid()).ToString();
+    }
+
+    public string Id { get; }
+
+    public SparkEndpoint Endpoint { get; }
+
+    public TimeProvider Clock { get; }
+
+    public TimeSpan RetryWindow { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>The server's version, such as <c>4.1.2</c>.</summary>
+    public string ServerVersion { get; private set; } = "";
+
+    private SparkConnectService.SparkConnectServiceClient Client => _transport.Client;
+
+    /// <summary>Proves that the server answers, and sets the session up.</summary>
+    public static async Task<SparkSession> OpenAsync(
+        SparkTransport transport, SparkEndpoint endpoint, SparkOptions options, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+    {
+        using var deadline = new QueryDeadline(options.ConnectTimeout, clock, cancellationToken);
+        var session = new SparkSession(transport, endpoint, clock, options.RetryWindow, logger);
+        try
+        {
+            await session.GreetAsync(deadline.Token).ConfigureAwait(false);
+            await session.ConfigureAsync(options.Configuration, deadline.Token).ConfigureAwait(false);
+            SparkLogMessages.SessionOpened(logger, endpoint, session.ServerVersion, session.Id);
+            return session;
+        }
+        catch (RpcException failure)
+        {
+            throw SparkFailure.From(failure, endpoint);
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw SparkFailure.Unreachable(endpoint, options.ConnectTimeout, cancelled);
+        }
+    }
+
+    /// <summary>
+    /// Sets the session up again where the server does not say which session of its own answers: Spark 3.5 replaces one that it lost, by a restart or after an idle
+    /// hour, by an empty one without a word, and then its own zone and mode would hold.
+    /// </summary>
+    public async Task RenewAsync(IReadOnlyDictionary<string, string> configuration, CancellationToken cancellationToken)
+    {
+        if (_serverSession is not null) return;
+        try
+        {
+            await ConfigureAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            throw SparkFailure.From(failure, Endpoint);
+        }
+    }
+
+    /// <summary>Runs a plan; the answer's messages, whole and once, however often the connection breaks.</summary>
+    public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken) =>
+        new SparkOperation(this, plan, values).RunAsync(cancellationToken);
+
+    /// <summary>Runs a plan that has no rows to give.</summary>
+    public async Task ExecuteCommandAsync(Command command, CancellationToken cancellationToken)
+    {
+        var plan = new Plan { Command = command };
+        await foreach (var _ in ExecuteAsync(plan, values: null, cancellationToken).ConfigureAwait(false))
+        {
+        }
+    }
+
+    /// <summary>The columns of a plan, found without running it.</summary>
+    public async Task<Protocol.DataType> DescribeAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken)
+    {
+        var request = AnalyzeRequest();
+        request.Schema = new AnalyzePlanRequest.Types.Schema { Plan = plan };
+        return (await AnalyzeAsync(request, values, cancellationToken).ConfigureAwait(false)).Schema.Schema_;
+    }
+
+    /// <summary>How Spark would run a plan, as its text.</summary>
+    public async Task<string> ExplainAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken)
+    {
+        var request = AnalyzeRequest();
+        request.Explain = new AnalyzePlanRequest.Types.Explain { Plan = plan, ExplainMode = AnalyzePlanRequest.Types.Explain.Types.ExplainMode.Simple };
+        return (await AnalyzeAsync(request, values, cancellationToken).ConfigureAwait(false)).Explain.ExplainString;
+    }
+
+    /// <summary>A cheap call that says whether the server still answers for this session.</summary>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        var request = AnalyzeRequest();
+        request.SparkVersion = new AnalyzePlanRequest.Types.SparkVersion();
+        await AnalyzeAsync(request, values: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    public AsyncServerStreamingCall<ExecutePlanResponse> StartExecute(Plan plan, string operation, CancellationToken cancellationToken)
+    {
+        var request = new ExecutePlanRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, Plan = plan, OperationId = operation };
+        request.RequestOptions.Add(new ExecutePlanRequest.Types.RequestOption { ReattachOptions = new ReattachOptions { Reattachable = true } });
+        if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
+        return Client.ExecutePlan(request, _transport.Headers, cancellationToken: cancellationToken);
+    }
+
+    public AsyncServerStreamingCall<ExecutePlanResponse> StartReattach(string operation, string? lastResponse, CancellationToken cancellationToken)
+    {
+        var request = new ReattachExecuteRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, OperationId = operation };
+        if (lastResponse is not null) request.LastResponseId = lastResponse;
+        if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
+        return Client.ReattachExecute(request, _transport.Headers, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Stops an operation on the server, and says whether it was running there. Cancelling the call alone would leave it running.</summary>
+    public async Task<bool> InterruptAsync(string operation)
+    {
+        var request = new InterruptRequest
+        {
+            SessionId = Id,
+            UserContext = _user,
+            ClientType = Endpoint.ClientType,
+            InterruptType = InterruptRequest.Types.InterruptType.OperationId,
+            OperationId = operation,
+        };
+        var stopped = false;
+        await CleanUpAsync(async token =>
+        {
+            var answer = await Client.InterruptAsync(request, _transport.Headers, cancellationToken: token).ConfigureAwait(false);
+            stopped = answer.InterruptedIds.Count > 0;
+        }).ConfigureAwait(false);
+        return stopped;
+    }
+
+    /// <summary>Frees what the server holds for an operation.</summary>
+    public Task ReleaseAsync(string operation) => CleanUpAsync(token => Client.ReleaseExecuteAsync(
+        new ReleaseExecuteRequest
+        {
+            SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, OperationId = operation,
+            ReleaseAll = new ReleaseExecuteRequest.Types.ReleaseAll(),
+        },
+        _transport.Headers, cancellationToken: token).ResponseAsync);
+
+    /// <summary>Remembers which session of the server answers; another one than before has lost our views and settings.</summary>
+    public void Observe(string serverSession)
+    {
+        if (serverSession.Length == 0) return; // Spark 3.5 does not say.
+        var known = Interlocked.CompareExchange(ref _serverSession, serverSession, null);
+        if (known is not null && known != serverSession) throw SparkFailure.SessionChanged(Endpoint);
+    }
+
+    /// <summary>Closes the session on the server. Spark 3.5 cannot, and forgets it after an hour.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CleanUpAsync(token => Client.ReleaseSessionAsync(
+            new ReleaseSessionRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType },
+            _transport.Headers, cancellationToken: token).ResponseAsync).ConfigureAwait(false);
+        _transport.Dispose();
+    }
+
+    private async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        var request = AnalyzeRequest();
+        request.SparkVersion = new AnalyzePlanRequest.Types.SparkVersion();
+        var answer = await Client.AnalyzePlanAsync(request, _transport.Headers, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Observe(answer.ServerSideSessionId);
+        ServerVersion = answer.SparkVersion?.Version ?? "";
+    }
+
+    private async Task ConfigureAsync(IReadOnlyDictionary<string, string> configuration, CancellationToken cancellationToken)
+    {
+        await SetAsync([.. configuration.Select(pair => (pair.Key, pair.Value)), .. Required], cancellationToken).ConfigureAwait(false);
+        (string Key, string Value)[] wanted = [.. Wanted.Where(pair => !configuration.ContainsKey(pair.Key))];
+        try
+        {
+            await SetAsync(wanted, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        catch (RpcException refused) when (!SparkErrorInfo.Of(refused).IsTransient)
+        {
+            // Managed clouds let only some keys be set: then each by itself.
+        }
+
+        foreach (var pair in wanted)
+        {
+            try
+            {
+                await SetAsync([pair], cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException refused) when (!SparkErrorInfo.Of(refused).IsTransient)
+            {
+                SparkLogMessages.SettingRefused(Logger, pair.Key, SparkErrorInfo.Of(refused).ErrorClass);
+            }
+        }
+    }
+
+    private async Task SetAsync(IReadOnlyList<(string Key, string Value)> pairs, CancellationToken cancellationToken)
+    {
+        var set = new ConfigRequest.Types.Set();
+        set.Pairs.AddRange(pairs.Select(pair => new KeyValue { Key = pair.Key, Value = pair.Value }));
+        var request = new ConfigRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, Operation = new ConfigRequest.Types.Operation { Set = set } };
+        if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
+        var answer = await Client.ConfigAsync(request, _transport.Headers, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Observe(answer.ServerSideSessionId);
+    }
+
+    private AnalyzePlanRequest AnalyzeRequest()
+    {
+        var request = new AnalyzePlanRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType };
+        if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
+        return request;
+    }
+
+    /// <summary>Analyses; a connection that broke is tried again, since an analysis changes nothing.</summary>
+    private async Task<AnalyzePlanResponse> AnalyzeAsync(AnalyzePlanRequest request, SqlValues? values, CancellationToken cancellationToken)
+    {
+        var retries = new RetrySchedule(RetryWindow, Clock);
+        while (true)
+        {
+            try
+            {
+                var answer = await Client.AnalyzePlanAsync(request, _transport.Headers, cancellationToken: cancellationToken).ConfigureAwait(false);
+                Observe(answer.ServerSideSessionId);
+                return answer;
+            }
+            catch (RpcException failure)
+            {
+                var info = SparkErrorInfo.Of(failure);
+                if (!info.IsTransient || !await retries.WaitAsync(info.RetryDelay, cancellationToken).ConfigureAwait(false))
+                    throw SparkFailure.From(failure, Endpoint, values);
+            }
+        }
+    }
+
+    /// <summary>A call after which nothing depends on its answer: it has a time of its own, and what fails in it is a note in the log.</summary>
+    private async Task CleanUpAsync(Func<CancellationToken, Task> call)
+    {
+        using var time = new CancellationTokenSource(CleanUpTime, Clock);
+        try
+        {
+            await call(time.Token).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            SparkLogMessages.CleanUpFailed(Logger, Endpoint, failure.StatusCode);
+        }
+        catch (OperationCanceledException)
+        {
+            SparkLogMessages.CleanUpFailed(Logger, Endpoint, StatusCode.DeadlineExceeded);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>The connection to one server, shared by all that is asked of it.</summary>
+internal sealed class SparkTransport : IDisposable
+{
+    private const int StreamWindow = 8 << 20;
+
+    private readonly GrpcChannel _channel;
+
+    public SparkTransport(SparkEndpoint endpoint, TimeSpan connectTimeout)
+    {
+        _channel = GrpcChannel.ForAddress(endpoint.Address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = connectTimeout,
+                InitialHttp2StreamWindowSize = StreamWindow,
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            },
+            DisposeHttpClient = true,
+            // A server sends batches of up to 128 MiB; the default here is 4 MiB.
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+            ThrowOperationCanceledOnCancellation = true,
+        });
+        Client = new SparkConnectService.SparkConnectServiceClient(_channel);
+        if (endpoint.Token is not null) Headers.Add("authorization", $"Bearer {endpoint.Token}");
+        foreach (var (name, value) in endpoint.Headers) Headers.Add(name, value);
+    }
+
+    public SparkConnectService.SparkConnectServiceClient Client { get; }
+
+    /// <summary>What is sent with every call: the token as plain metadata, which works with and without TLS.</summary>
+    public Metadata Headers { get; } = [];
+
+    public void Dispose() => _channel.Dispose();
+}

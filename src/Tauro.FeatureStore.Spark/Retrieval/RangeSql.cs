@@ -1,0 +1,21 @@
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>The SQL of a range plan: all rows with an event time in the range, by key and then in their order.</summary>
+internal static class RangeSql
+{
+    public static string Write(RangePlan plan, SourceSql source)
+    {
+        var dialect = SparkDialect.Instance;
+        var columns = plan.Outputs.Select((output, i) => FormattableString.Invariant($"{dialect.Identifier(output.Column.Name)} AS c{i}"));
+        var order = plan.Keys.Select(key => dialect.Identifier(key.Name)).Append(source.EventTime).Concat(source.OrderWithinTime);
+        List<string> conditions = [];
+        if (plan.Rows.EventTime is { } eventTime)
+            conditions = [$"{dialect.Identifier(eventTime.Name)} IS NOT NULL", .. SourceSql.Between(eventTime, plan.From, plan.To - 1)];
+        return $"""
+            SELECT {string.Join(", ", columns)}
+            FROM {source.From}
+            WHERE {(plan.Rows.EventTime is null ? "false" : string.Join(" AND ", conditions))}
+            ORDER BY {string.Join(", ", order)}
+            """;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Apache.Arrow;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>Brings the sources and the spine of a plan before Spark: files as they lie in storage, tables as uploads.</summary>
+internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposable
+{
+    private const string SequenceColumn = "__sequence";
+    private const string FileColumn = "__file";
+
+    /// <summary>The rows that a file's place in the list is multiplied with: more than a file can have.</summary>
+    private const long SequencePerFile = 1L << 40;
+
+    private readonly TemporaryViews _views = new(session);
+
+    public static bool CanRead(PlanSource source) => source is ParquetSource or TableSource;
+
+    public ValueTask DisposeAsync() => _views.DisposeAsync();
+
+    /// <summary>Opens a source with the columns that a plan needs.</summary>
+    public async Task<SourceSql> OpenAsync(SourceRows rows, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var eventTime = rows.EventTime is null ? SourceSql.Beginning : SourceSql.Microseconds(rows.EventTime);
+        var (from, sourceCreated, sequence) = rows.Source switch
+        {
+            ParquetSource parquet => await OpenFilesAsync(parquet, columns, cancellationToken).ConfigureAwait(false),
+            TableSource table => await OpenTableAsync(table.Table, columns, cancellationToken).ConfigureAwait(false),
+            _ => throw new ArgumentException($"Spark does not read a {rows.Source.GetType().Name}.", nameof(rows)),
+        };
+        var created = rows.CreatedTime is null ? sourceCreated : SourceSql.Microseconds(rows.CreatedTime);
+        return new SourceSql(from, eventTime, created, sequence, rows.CreatedTime is not null);
+    }
+
+    /// <summary>Uploads batches, and says what stands after FROM.</summary>
+    public async Task<string> UploadAsync(Schema schema, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var part in new UploadParts(schema).WriteAsync(batches).ConfigureAwait(false))
+            names.Add(await _views.CreateAsync(new Relation { LocalRelation = new LocalRelation { Data = part } }, cancellationToken).ConfigureAwait(false));
+        return names.Count == 1 ? names[0] : $"({string.Join(" UNION ALL ", names.Select(name => $"SELECT * FROM {name}"))})";
+    }
+
+    private async Task<(string From, string CreatedTime, string Sequence)> OpenTableAsync(
+        FeatureTable table, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var schema = new Schema([.. columns.Select(column => ArrowTypes.ToField(column.Name, column.Type)), ArrowTypes.ToField(SequenceColumn, DataType.BigInt)], null);
+        var from = await UploadAsync(schema, NumberedRows.Of(table, columns, schema), cancellationToken).ConfigureAwait(false);
+        return (from, SourceSql.Beginning, SequenceColumn);
+    }
+
+    private async Task<(string From, string CreatedTime, string Sequence)> OpenFilesAsync(
+        ParquetSource source, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var files = source.Files;
+        if (files.Count == 1)
+        {
+            var only = await _views.CreateAsync(Files(files, columns, withName: false), cancellationToken).ConfigureAwait(false);
+            return (only, SparkLiteral.Whole(files[0].CreatedTime), SequenceColumn);
+        }
+
+        string[] names = [.. files.Select(file => FileName().Match(file.Path) is { Success: true } match ? match.Value : "")];
+        var from = names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
+            ? await OpenEachFileAsync(files, columns, cancellationToken).ConfigureAwait(false)
+            : await OpenNamedFilesAsync(files, names, columns, cancellationToken).ConfigureAwait(false);
+        return (from, "__file_created", $"__file_place * {SparkLiteral.Whole(SequencePerFile)} + {SequenceColumn}");
+    }
+
+    /// <summary>All files as one relation; each row's file, found by its name, tells its place and its created time.</summary>
+    private async Task<string> OpenNamedFilesAsync(
+        IReadOnlyList<ParquetSourceFile> files, string[] names, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var view = await _views.CreateAsync(Files(files, columns, withName: true), cancellationToken).ConfigureAwait(false);
+        var rows = files.Select((file, place) => $"({SparkLiteral.Text(names[place])}, {SparkLiteral.Whole(place)}, {SparkLiteral.Whole(file.CreatedTime)})");
+        // A file that Spark calls by another name must be an error, never a row less.
+        const string Unknown = "CAST(raise_error('A file of the table has an unexpected name.') AS BIGINT)";
+        return $"""
+            (SELECT /*+ BROADCAST(f) */ s.*, ifnull(f.place, {Unknown}) AS __file_place, f.created AS __file_created
+            FROM {view} AS s LEFT JOIN (VALUES {string.Join(", ", rows)}) AS f(name, place, created) ON s.{FileColumn} = f.name)
+            """;
+    }
+
+    /// <summary>Each file as a relation of its own, where names cannot tell them apart.</summary>
+    private async Task<string> OpenEachFileAsync(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    {
+        var selects = new List<string>(files.Count);
+        for (var place = 0; place < files.Count; place++)
+        {
+            var view = await _views.CreateAsync(Files([files[place]], columns, withName: false), cancellationToken).ConfigureAwait(false);
+            selects.Add($"SELECT *, {SparkLiteral.Whole(place)} AS __file_place, {SparkLiteral.Whole(files[place].CreatedTime)} AS __file_created FROM {view}");
+        }
+
+        return $"({string.Join("\nUNION ALL ", selects)})";
+    }
+
+    private static Relation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, bool withName)
+    {
+        var dialect = SparkDialect.Instance;
+        var source = new Read.Types.DataSource { Format = "parquet", Schema = string.Join(", ", columns.Select(column => $"{dialect.Identifier(column.Name)} {dialect.TypeName(column.Type)}")) };
+        source.Paths.AddRange(files.Select(file => PatternSign().Replace(file.Path, @"\$0")));
+        // Dates before 1582 are what they say, as every other engine reads them; a missing file is an error.
+        source.Options.Add("datetimeRebaseMode", "CORRECTED");
+        source.Options.Add("int96RebaseMode", "CORRECTED");
+        source.Options.Add("ignoreMissingFiles", "false");
+        source.Options.Add("ignoreCorruptFiles", "false");
+
+        var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
+        foreach (var column in columns) AddExpression(project, dialect.Identifier(column.Name));
+        AddExpression(project, $"_metadata.row_index AS {SequenceColumn}");
+        if (withName) AddExpression(project, $"_metadata.file_name AS {FileColumn}");
+        return new Relation { Project = project };
+    }
+
+    private static void AddExpression(Project project, string text) =>
+        project.Expressions.Add(new Expression { ExpressionString = new Expression.Types.ExpressionString { Expression = text } });
+
+    /// <summary>What Spark would take for a pattern of paths.</summary>
+    [GeneratedRegex(@"[{}\[\]*?\\]")]
+    private static partial Regex PatternSign();
+
+    /// <summary>A file's name of signs that are the same in a path and in a URI.</summary>
+    [GeneratedRegex(@"(?<=^|/)[A-Za-z0-9._-]+$")]
+    private static partial Regex FileName();
+}

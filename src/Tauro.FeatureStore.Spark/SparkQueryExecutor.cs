@@ -1,0 +1,230 @@
+using System.Runtime.CompilerServices;
+using Apache.Arrow;
+using Microsoft.Extensions.Logging;
+using Tauro.FeatureStore.Engines.Spark;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore;
+
+/// <summary>
+/// Answers plans and runs SQL on Apache Spark 3.5 or 4.x, through Spark Connect. The work is done where the data is; answers come back as a stream of Arrow
+/// batches. Cancelling a call, and its timeout, stop the work on the server.
+/// </summary>
+/// <remarks>
+/// One session of the server serves all calls; it is opened by the first and closed by <see cref="DisposeAsync"/>. Its time zone is UTC and its mode ANSI. Files of
+/// a materialized store are read by the paths that the store has, so the server must see the same storage.
+/// </remarks>
+public sealed class SparkQueryExecutor : IQueryExecutor
+{
+    private readonly SparkOptions _options;
+    private readonly SparkEndpoint _endpoint;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly List<SparkSession> _opened = [];
+    private SparkSession? _session;
+    private bool _disposed;
+
+    /// <summary>Makes an executor. Nothing is connected before the first call.</summary>
+    /// <param name="context">The application's context.</param>
+    /// <param name="options">The server and how long to wait for it; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The connection string or a time is invalid.</exception>
+    public SparkQueryExecutor(IFeatureStoreContext context, SparkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _options = options ?? new SparkOptions();
+        _options.Validate();
+        _endpoint = SparkEndpoint.Of(_options);
+        _clock = context.TimeProvider;
+        _logger = context.LoggerFactory.CreateLogger<SparkQueryExecutor>();
+    }
+
+    /// <summary>Makes an executor for a server with the default options. Nothing is connected before the first call.</summary>
+    /// <param name="context">The application's context.</param>
+    /// <param name="connectionString">The server, such as <c>sc://host:15002/;token=...</c>.</param>
+    /// <exception cref="ArgumentException">The connection string is invalid.</exception>
+    public SparkQueryExecutor(IFeatureStoreContext context, string connectionString) : this(context, new SparkOptions { ConnectionString = connectionString })
+    {
+    }
+
+    /// <inheritdoc/>
+    public string Name => "spark";
+
+    /// <summary>Answers with at most so many rows are put in order in this process; larger ones are ordered by Spark and streamed.</summary>
+    internal int RowsToOrderHere { get; init; } = 1 << 20;
+
+    /// <inheritdoc/>
+    public bool CanRead(PlanSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return SourceViews.CanRead(source);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return GuardAsync((session, token) => new PlanRunner(session, Name, RowsToOrderHere).RunAsync(plan, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
+        ResultTable.ReadAsync(StreamAsync(sql, parameters, cancellationToken), cancellationToken);
+
+    /// <summary>Runs a query of the caller's own and streams its rows as they come, in Spark's Arrow types. The caller disposes each batch.</summary>
+    /// <param name="sql">One statement in Spark's dialect. Parameters are written <c>$name</c>.</param>
+    /// <param name="parameters">The values of the parameters.</param>
+    /// <param name="cancellationToken">Stops Spark's work.</param>
+    /// <exception cref="QueryTimeoutException">Spark did not answer within the timeout.</exception>
+    /// <exception cref="VirtualizationQueryException">Spark refused the query, failed in it, or could not be reached.</exception>
+    public IAsyncEnumerable<RecordBatch> StreamAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        var values = new SqlValues(parameters);
+        var plan = ToPlan(SqlText.Bind(sql, values));
+        return GuardAsync((session, token) => ResultReader.ReadAsync(session.ExecuteAsync(plan, values, token), _endpoint, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        var values = new SqlValues(parameters);
+        // Spark 3.5 runs a command that it is asked to analyse; inside of a query none can stand.
+        var plan = ToPlan($"SELECT * FROM (\n{SqlText.Bind(sql, values)}\n) AS q");
+        return await GuardAsync(
+            async (session, token) => DescribedTypes.ToSchema(await session.DescribeAsync(plan, values, token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var version = await GuardAsync(async (session, token) =>
+            {
+                await session.PingAsync(token).ConfigureAwait(false);
+                return session.ServerVersion;
+            }, cancellationToken).ConfigureAwait(false);
+            return new HealthReport([new HealthCheck("spark", true, $"Spark {version} at {_endpoint}")]);
+        }
+        catch (VirtualizationQueryException failure)
+        {
+            return new HealthReport([new HealthCheck("spark", false, failure.Message)]);
+        }
+    }
+
+    /// <summary>Closes the session and the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _disposed = true;
+            _session = null;
+            foreach (var session in _opened) await session.DisposeAsync().ConfigureAwait(false);
+            _opened.Clear();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>How Spark would run a read of a plan, for tests that look at its shuffles.</summary>
+    internal Task<string> ExplainAsync(string sql, CancellationToken cancellationToken) =>
+        GuardAsync((session, token) => session.ExplainAsync(ToPlan(sql), values: null, token), cancellationToken);
+
+    private static Plan ToPlan(string sql) => new() { Root = new Relation { Sql = new Sql { Query = sql } } };
+
+    private async Task<SparkSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _session) is { } open)
+        {
+            await open.RenewAsync(_options.Configuration, cancellationToken).ConfigureAwait(false);
+            return open;
+        }
+
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_session is { } other) return other;
+            var transport = new SparkTransport(_endpoint, _options.ConnectTimeout);
+            try
+            {
+                var session = await SparkSession.OpenAsync(transport, _endpoint, _options, _clock, _logger, cancellationToken).ConfigureAwait(false);
+                _opened.Add(session);
+                Volatile.Write(ref _session, session);
+                return session;
+            }
+            catch
+            {
+                transport.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Gives an operation its session and its time; the next call gets a new session where this one turned out to be lost.</summary>
+    private async Task<T> GuardAsync<T>(Func<SparkSession, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+    {
+        using var deadline = new QueryDeadline(_options.QueryTimeout, _clock, cancellationToken);
+        SparkSession? session = null;
+        try
+        {
+            session = await OpenAsync(deadline.Token).ConfigureAwait(false);
+            return await operation(session, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            throw Translate(failure, session, deadline, cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<RecordBatch> GuardAsync(
+        Func<SparkSession, CancellationToken, IAsyncEnumerable<RecordBatch>> operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var deadline = new QueryDeadline(_options.QueryTimeout, _clock, cancellationToken);
+        SparkSession? session = null;
+        IAsyncEnumerator<RecordBatch>? batches = null;
+        try
+        {
+            while (true)
+            {
+                bool any;
+                try
+                {
+                    session ??= await OpenAsync(deadline.Token).ConfigureAwait(false);
+                    batches ??= operation(session, deadline.Token).GetAsyncEnumerator(deadline.Token);
+                    any = await batches.MoveNextAsync().ConfigureAwait(false);
+                }
+                catch (Exception failure)
+                {
+                    throw Translate(failure, session, deadline, cancellationToken);
+                }
+
+                if (!any) yield break;
+                deadline.Pause();
+                yield return batches.Current;
+                deadline.Resume();
+            }
+        }
+        finally
+        {
+            if (batches is not null) await batches.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Exception Translate(Exception failure, SparkSession? session, QueryDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (failure is SparkQueryException { IsConnectionLost: true } && session is not null) Interlocked.CompareExchange(ref _session, null, session);
+        if (failure is OperationCanceledException && deadline.IsOver) return deadline.Exceeded(_endpoint);
+        if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested) return new OperationCanceledException(failure.Message, failure, cancellationToken);
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return failure;
+    }
+}

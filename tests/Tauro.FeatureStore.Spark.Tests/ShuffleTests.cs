@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Tauro.FeatureStore.Engines.Spark;
+
+namespace Tauro.FeatureStore.Spark.Tests;
+
+/// <summary>What Spark makes of our SQL: no shuffle more than needed, filters that reach the files, and nothing left behind.</summary>
+public sealed partial class ShuffleTests(SparkServer server)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, false, 1)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 2)]
+    public async Task An_as_of_read_shuffles_once_by_key_and_once_more_only_for_the_order(bool knownAsOf, bool ordered, int shuffles)
+    {
+        await using var spark = server.CreateExecutor();
+        var time = new PlanColumn("t", DataType.Timestamp);
+        var read = new AsOfRead
+        {
+            Rows = new SourceRows(new ParquetSource([]), time, null),
+            Keys = [new KeyMatch("k", new PlanColumn("k", DataType.BigInt), DataType.BigInt)],
+            Outputs = [new PlanOutput(new PlanColumn("v", DataType.Double), "v")],
+            Visibility = new VisibilityRule(0, UtcTime.MicrosecondsPerDay, true, knownAsOf),
+        };
+        using var folder = new CaseFolder();
+        using var rows = FeatureTable.FromColumns(("k", new[] { 1L }), ("t", new[] { DateTimeOffset.UnixEpoch }), ("v", new[] { 1.5 }));
+        var file = await folder.WriteAsync("rows.parquet", rows, rows.ColumnNames.Select(name => new PlanColumn(name, rows.GetColumnType(name))), 0);
+        var features = $"(SELECT *, 0L AS __sequence FROM parquet.`{file.Path}`)";
+        var source = new SourceSql(features, SourceSql.Microseconds(time), SparkLiteral.Whole(0), "__sequence", HasOwnCreatedTime: false);
+        const string Spine = "(SELECT id AS __row, id % 7 AS k, TIMESTAMP '2024-01-01' AS t FROM range(100))";
+
+        var plan = await spark.ExplainAsync(new AsOfSql(read, source, Spine, new SpineTimes("t", 0, 0)).Write(ordered), Cancel);
+
+        Assert.Equal(shuffles, Exchange().Count(plan));
+        Assert.Matches(@"PushedFilters: \[.*GreaterThanOrEqual\(t,", plan);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_of_a_plan_that_ran_or_was_broken_off()
+    {
+        await using var spark = server.CreateExecutor();
+        using var rows = FeatureTable.FromColumns(("id", new[] { 1L, 2L }), ("t", new[] { DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch }));
+        var plan = new RangePlan
+        {
+            Rows = new SourceRows(new TableSource(rows), new PlanColumn("t", DataType.Timestamp), null),
+            Keys = [SourceCase.Id],
+            Outputs = [new PlanOutput(SourceCase.Id, "id")],
+            From = 0,
+            To = 1,
+        };
+
+        await foreach (var batch in spark.RunAsync(plan, Cancel)) batch.Dispose();
+        await foreach (var batch in spark.RunAsync(plan, Cancel))
+        {
+            batch.Dispose();
+            break;
+        }
+
+        using var views = await spark.ExecuteAsync("SHOW VIEWS", cancellationToken: Cancel);
+        Assert.Equal(0, views.RowCount);
+        await ServerPage.WaitForJobsAsync(server, running: false);
+    }
+
+    [GeneratedRegex(@"\bExchange (hash|range|single|Single|round)", RegexOptions.IgnoreCase)]
+    private static partial Regex Exchange();
+}
