@@ -188,7 +188,7 @@ internal sealed class FakeSpark : IAsyncDisposable
     /// <summary>Puts the server's session into each message, as a 4.x server does.</summary>
     private sealed class NamedStream(IServerStreamWriter<ExecutePlanResponse> stream, FakeSpark fake) : IServerStreamWriter<ExecutePlanResponse>
     {
-        public WriteOptions? WriteOptions { get; set; }
+        public Grpc.Core.WriteOptions? WriteOptions { get; set; }
 
         public Task WriteAsync(ExecutePlanResponse message)
         {
