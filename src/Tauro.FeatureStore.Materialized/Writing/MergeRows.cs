@@ -77,12 +77,17 @@ internal sealed class MergeRows : IDisposable
     private async Task<bool[]> CompareAsync(StoredFileReader file, int rowGroup, int[] matched, int[] matches, CancellationToken cancellationToken)
     {
         var differs = new bool[matched.Length];
-        for (var column = _keyCount; column < _columns.Count; column++)
+        var equal = matched.Length;
+        for (var column = _keyCount; column < _columns.Count && equal > 0; column++)
         {
             using var stored = await file.ReadAsync(rowGroup, _columns[column], cancellationToken).ConfigureAwait(false);
             var incoming = _rows.Column(column);
             for (var i = 0; i < matched.Length; i++)
-                differs[i] = differs[i] || !ArrowEquality.Equal(stored, matched[i], incoming, matches[matched[i]]);
+            {
+                if (differs[i] || ArrowEquality.Equal(stored, matched[i], incoming, matches[matched[i]])) continue;
+                differs[i] = true;
+                equal--;
+            }
         }
 
         return differs;

@@ -30,13 +30,18 @@ internal sealed class StoredFileReader : IAsyncDisposable
             arrays.Add(ArrowTake.Take(stored, places.Span));
         }
 
-        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.CreatedTimeColumn, places, _ => _file.CreatedTimeMicros, cancellationToken).ConfigureAwait(false));
+        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.CreatedTimeColumn, places, _file.CreatedTimeMicros, growth: 0, cancellationToken).ConfigureAwait(false));
         var first = _file.FirstSequence + RowsBefore(rowGroup);
-        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.SequenceColumn, places, place => first + place, cancellationToken).ConfigureAwait(false));
+        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.SequenceColumn, places, first, growth: 1, cancellationToken).ConfigureAwait(false));
         return new RecordBatch(StoredSchema.Of(columns, mixesCommits: true), arrays, places.Length);
     }
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private static void Fill(Span<long> values, ReadOnlySpan<int> places, long first, int growth)
+    {
+        for (var i = 0; i < values.Length; i++) values[i] = first + ((long)growth * places[i]);
+    }
 
     private long RowsBefore(int rowGroup)
     {
@@ -46,7 +51,7 @@ internal sealed class StoredFileReader : IAsyncDisposable
     }
 
     private async Task<IArrowArray> OriginsAsync(
-        int rowGroup, string column, ReadOnlyMemory<int> places, Func<int, long> ofFile, CancellationToken cancellationToken)
+        int rowGroup, string column, ReadOnlyMemory<int> places, long first, int growth, CancellationToken cancellationToken)
     {
         if (_file.MixesCommits)
         {
@@ -54,8 +59,8 @@ internal sealed class StoredFileReader : IAsyncDisposable
             return ArrowTake.Take(stored, places.Span);
         }
 
-        var builder = new FixedWidthBuilder<long>(DataType.BigInt);
-        for (var i = 0; i < places.Length; i++) builder.Append(ofFile(places.Span[i]));
-        return builder.Build();
+        var bytes = ArrowMemory.Allocate<long>(places.Length);
+        Fill(ArrowMemory.As<long>(bytes), places.Span, first, growth);
+        return new Int64Array(new ArrowBuffer(bytes), ArrowBuffer.Empty, places.Length, nullCount: 0, offset: 0);
     }
 }
