@@ -15,10 +15,15 @@ internal sealed record RegistryState
 
     public LineageGraph Lineage { get; private init; } = LineageGraph.Empty;
 
+    /// <summary>The definitions of group versions that have any, by group and version.</summary>
+    public ImmutableDictionary<(string Group, int Version), IReadOnlyList<VirtualFeatureDefinition>> Definitions { get; private init; } =
+        ImmutableDictionary<(string Group, int Version), IReadOnlyList<VirtualFeatureDefinition>>.Empty;
+
     public RegistryState Apply(RegistryChange change) => change switch
     {
         GroupRegistered registered => this with { Version = Version + 1, Groups = Add(registered.Schema) },
         LineageSet lineage => this with { Version = Version + 1, Lineage = Lineage.Set(lineage.Name, lineage.Dependencies) },
+        FeaturesDefined defined => this with { Version = Version + 1, Definitions = Definitions.SetItem((defined.Group, defined.GroupVersion), defined.Definitions) },
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
 

@@ -95,8 +95,9 @@ public abstract class BaseFeatureStore : IFeatureStore
     {
         if (request.Options.Lookback is { } lookback && lookback != TimeSpan.MaxValue) LookbackRule.Check(lookback, "the request");
         var features = await FeatureResolver.ResolveAsync(Metadata, request.Features, cancellationToken).ConfigureAwait(false);
-        var uses = GroupUse.Of(features);
-        var snapshots = await OpenGroupsAsync(uses, cancellationToken).ConfigureAwait(false);
+        var snapshots = await OpenGroupsAsync(features, cancellationToken).ConfigureAwait(false);
+        var uses = GroupUse.Of(features, feature => snapshots[feature.Group.QualifiedName].PartOf(feature));
+        foreach (var use in uses) use.Part?.CheckRequest(use.Group, request);
         var planner = new RetrievalPlanner(request.Options, uses, group => snapshots[group.QualifiedName]);
 
         if (request.Range is { } range) return PrepareRange(request, planner, features, uses, range);
@@ -107,12 +108,12 @@ public abstract class BaseFeatureStore : IFeatureStore
         return PrepareRows(request, planner, features, uses, entities, moment, ownsSpine: true);
     }
 
-    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<GroupUse> uses, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<ResolvedFeature> features, CancellationToken cancellationToken)
     {
         var snapshots = new Dictionary<string, GroupSnapshot>();
-        foreach (var use in uses)
-            if (!snapshots.ContainsKey(use.Group.QualifiedName))
-                snapshots[use.Group.QualifiedName] = await OpenGroupAsync(use.Group, cancellationToken).ConfigureAwait(false);
+        foreach (var feature in features)
+            if (!snapshots.ContainsKey(feature.Group.QualifiedName))
+                snapshots[feature.Group.QualifiedName] = await OpenGroupAsync(feature.Group, cancellationToken).ConfigureAwait(false);
         return snapshots;
     }
 
