@@ -52,8 +52,8 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
     public string Name => "DuckDB";
 
     /// <inheritdoc/>
-    /// <remarks>DuckDB reads Parquet files of the local file system, and tables in memory.</remarks>
-    public bool CanRead(PlanSource source) => source is ParquetSource or TableSource;
+    /// <remarks>DuckDB reads Parquet files of the local file system, tables in memory, and queries.</remarks>
+    public bool CanRead(PlanSource source) => source is ParquetSource or TableSource or SqlSource;
 
     /// <inheritdoc/>
     /// <remarks>A plan without rows in its answer gives one batch without rows.</remarks>
@@ -130,7 +130,7 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
     private async IAsyncEnumerable<RecordBatch> StreamAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (started, rows) = (_time.GetTimestamp(), 0L);
-        var operation = await StartAsync(_plans, cancellationToken).ConfigureAwait(false);
+        var operation = await StartAsync(SourcesOf(plan).Any(source => source is SqlSource) ? _queries : _plans, cancellationToken).ConfigureAwait(false);
         await using (operation.ConfigureAwait(false))
             await foreach (var batch in new PlanRunner(operation).RunAsync(plan, cancellationToken).ConfigureAwait(false))
             {
@@ -140,6 +140,14 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
 
         LogPlan(plan.GetType().Name, rows, _time.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    private static IEnumerable<PlanSource> SourcesOf(RetrievalPlan plan) => plan switch
+    {
+        AsOfPlan asOf => asOf.Reads.Select(read => read.Rows.Source),
+        EntitiesPlan entities => [entities.Rows.Source],
+        RangePlan range => [range.Rows.Source],
+        _ => [],
+    };
 
     private async Task<HealthCheck> CheckAsync(string what, Lazy<DuckDBInstance> instance, CancellationToken cancellationToken)
     {
