@@ -139,14 +139,14 @@ internal sealed class PlanRunner(QueryOperation operation)
     {
         session.Execute(query.Sql, query.Parameters);
         return true;
-    }).ConfigureAwait(false);
+    }, query.Secrets).ConfigureAwait(false);
 
     private async IAsyncEnumerable<RecordBatch> StreamAsync(PlanQuery query, Schema schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var what = Describe(query.Sql);
-        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema)).ConfigureAwait(false);
+        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema), query.Secrets).ConfigureAwait(false);
         var empty = true;
-        while (await operation.RunAsync(what, _ => reader.Read()).ConfigureAwait(false) is { } batch)
+        while (await operation.RunAsync(what, _ => reader.Read(), query.Secrets).ConfigureAwait(false) is { } batch)
         {
             empty = false;
             yield return batch;
