@@ -72,8 +72,7 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     /// TIMESTAMP in UTC: local times are converted, times of unspecified kind are taken as UTC), bytes, and arrays or lists of these. Those that the query does not name are left out.
     /// </para>
     /// <para>
-    /// Columns have the Arrow types that DuckDB gives; a type that no <see cref="DataType"/> holds, such as HUGEINT, which DuckDB gives as a number of double precision or a
-    /// decimal, is handed on as it is.
+    /// Columns have the Arrow types that DuckDB gives, also where no <see cref="DataType"/> holds them: a HUGEINT, such as the SUM of integers, is a HUGEINT_ARROW.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>

@@ -87,9 +87,8 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine,
     {
         if (read.NotNull is { } column) yield return $"{source.Column(column)} IS NOT NULL";
         if (!source.IsTimed) yield break;
-        yield return $"{source.Event} IS NOT NULL";
 
-        // What no row of the spine can see need not be read.
+        // What no row of the spine can see need not be read, and neither a row without a time. Every further filter here costs the join a tenth.
         yield return source.CompareEvent("<=", "until", spine.LastMoment - read.Visibility.Delay, _parameters);
         if (read.Visibility.Lookback is { } lookback) yield return source.CompareEvent(">=", "since", spine.FirstMoment - lookback, _parameters);
     }
