@@ -124,7 +124,7 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
     {
         var parameters = new Dictionary<string, object?>(definition.Parameters);
         if (definition.UsesAsOf) parameters[SqlSource.AsOfParameter] = Context.TimeProvider.GetUtcNow();
-        return _executor.DescribeAsync(definition.Sql, parameters, cancellationToken);
+        return _executor.DescribeAsync(SqlText.Read(definition.Sql).Query, parameters, cancellationToken);
     }
 
     /// <summary>The tables that the engine finds in a query; those without a name of ours, such as files, are left out.</summary>

@@ -9,7 +9,7 @@ namespace Tauro.FeatureStore.Documentation.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Packages => ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.DuckDB"];
+    public static TheoryData<string> Packages => ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Virtualized"];
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -63,6 +63,9 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         using var range = await store.GetFeaturesAsync(["orders.total"], new TimeRange(from, to));
         var stream = store.StreamFeaturesAsync(FeatureRequest.ForSpine(["age"], spine));
         await using var onDuckDB = new MaterializedFeatureStore(context, executor: new DuckDBQueryExecutor(context));
+        await using var engine = new DuckDBQueryExecutor(context, new() { Sources = new Dictionary<string, DuckDBSource> { ["silver.people"] = DuckDBSource.Table(users) } });
+        await using var virtualStore = new VirtualizedFeatureStore(context, engine);
+        await virtualStore.DefineVirtualFeaturesAsync("users", new Dictionary<string, string> { ["age"] = "SELECT user_id, 7 AS age FROM silver.people" });
         // readme: end
 
         Assert.Equal([1, 2], everyEntity.GetColumn<int>("user_id"));
@@ -80,6 +83,8 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         }
 
         Assert.Equal(2, rows);
+        using var computed = await virtualStore.GetFeaturesAsync(["age"]);
+        Assert.Equal([7, 7], computed.GetColumn<int>("age"));
         using var same = await onDuckDB.GetFeaturesAsync(["age", "region"]);
         Assert.Equal(everyEntity.ToDisplayString(), same.ToDisplayString());
     }

@@ -18,6 +18,10 @@ internal static unsafe partial class DuckDBNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial long ColumnCount(DuckDBPreparedStatement statement);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_name")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial nint ColumnName(DuckDBPreparedStatement statement, long index);
+
     [LibraryImport(Library, EntryPoint = "duckdb_parameter_name")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial nint ParameterName(DuckDBPreparedStatement statement, long index);

@@ -37,9 +37,10 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     /// <remarks>Its types may depend on the parameters, which are bound only when it runs; without rows to return, DuckDB runs nothing of it.</remarks>
     public DuckDBCursor OpenQueryWithoutRows(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
-        using (DuckDBStatement.PrepareQuery(connection, sql))
+        using (var statement = DuckDBStatement.PrepareQuery(connection, sql))
         {
-            // It is one query, so nesting it cannot make two of it.
+            // It is one query, so nesting it cannot make two of it; but nested, DuckDB would give a column that stands twice another name.
+            statement.CheckDistinctColumns();
         }
 
         return OpenQuery($"SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n) LIMIT 0", parameters);
@@ -90,7 +91,8 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
             // It is one query, and what it names is there.
         }
 
-        using var names = DuckDBNative.GetTableNames(connection, sql, qualified: true);
+        // DuckDB names nothing of a query whose parameters have no values.
+        using var names = DuckDBNative.GetTableNames(connection, SqlText.Read(sql).Replace(_ => "NULL"), qualified: true);
         var tables = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         for (long i = 0, count = DuckDBNative.ListSize(names); i < count; i++)
         {

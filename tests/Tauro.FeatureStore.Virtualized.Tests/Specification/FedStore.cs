@@ -23,6 +23,7 @@ internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecuto
     public async Task<WriteResult> WriteFeaturesAsync(string featureGroup, FeatureTable rows, WriteMode mode = WriteMode.Append, CancellationToken cancellationToken = default)
     {
         var (name, version) = GroupName.Parse(featureGroup);
+        await Metadata.RefreshAsync(cancellationToken);
         var schema = Metadata.GetFeatureGroup(name, version);
         var feed = feeds[schema.QualifiedName];
         var result = feed.Add(rows, mode, clock);

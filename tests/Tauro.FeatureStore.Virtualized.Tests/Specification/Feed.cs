@@ -14,7 +14,7 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
     private long _version = -1;
     private long _lastLearned = long.MinValue;
 
-    private string Table => $"feed.{group.Name}_{group.Version}";
+    private string Table => $"feed.{(group.Name.Length > 100 ? "long" : group.Name)}_{group.Version}";
 
     private string Created => group.CreatedTimestampKey ?? Learned;
 
@@ -25,7 +25,7 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
         {
             string[] apart = [.. group.EntityKeys.Select(key => key.Name), .. group.TimestampKey is { } time ? (string[])[time] : [], Created];
             return new VirtualFeatureDefinition(
-                $"SELECT * FROM {Table} QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", apart)} ORDER BY {Sequence} DESC) = 1",
+                $"SELECT * FROM {Table} QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", apart.Select(name => $"\"{name}\""))} ORDER BY {Sequence} DESC) = 1",
                 [.. group.Features.Select(feature => feature.Name)]) { CreatedColumn = Created };
         }
     }

@@ -12,6 +12,8 @@ public sealed class VirtualOnDuckDB : TestStore
 
     public override bool SupportsWrites => false;
 
+    public override bool HasWriteSequence => false;
+
     public override int GeneratedHistories => 20;
 
     public override TestStore Fresh() => new VirtualOnDuckDB();
