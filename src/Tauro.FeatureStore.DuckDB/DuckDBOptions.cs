@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tauro.FeatureStore.Engines;
 
 namespace Tauro.FeatureStore;
 
@@ -76,6 +77,23 @@ public sealed partial record DuckDBOptions
             field = ValueList.Of(value);
         }
     } = ValueList<string>.Empty;
+
+    /// <summary>
+    /// What the caller's SQL may read under names such as <c>users</c> or <c>silver.users</c>. The paths of the sources need not be allowed besides; of a pattern the
+    /// whole folder is open.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    /// <exception cref="SchemaValidationException">A name is none of a source.</exception>
+    public IReadOnlyDictionary<string, DuckDBSource> Sources
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Sources));
+            foreach (var name in value.Keys) DeclaredSources.Name(name);
+            field = ValueMap<DuckDBSource>.Of(value);
+        }
+    } = ValueMap<DuckDBSource>.Empty;
 
     private static string CheckMemory(string text)
     {

@@ -16,7 +16,7 @@ namespace Tauro.FeatureStore;
 /// </para>
 /// <para>The zone of every session is UTC, and a TIMESTAMP without a zone is in UTC.</para>
 /// </remarks>
-public sealed partial class DuckDBQueryExecutor : IQueryExecutor
+public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspector
 {
     private readonly DuckDBOptions _options;
     private readonly TimeProvider _time;
@@ -52,8 +52,8 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
     public string Name => "DuckDB";
 
     /// <inheritdoc/>
-    /// <remarks>DuckDB reads Parquet files of the local file system, and tables in memory.</remarks>
-    public bool CanRead(PlanSource source) => source is ParquetSource or TableSource;
+    /// <remarks>DuckDB reads Parquet files of the local file system, tables in memory, and queries.</remarks>
+    public bool CanRead(PlanSource source) => source is ParquetSource or TableSource or SqlSource;
 
     /// <inheritdoc/>
     /// <remarks>A plan without rows in its answer gives one batch without rows.</remarks>
@@ -97,14 +97,46 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
     /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
-    public async Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    public Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        ThrowIfDisposed();
-        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
-        await using (operation.ConfigureAwait(false))
-            return await operation.RunAsync(
-                QueryText.Describe(sql), session => BatchReader.QuerySchema(session.OpenQueryWithoutRows(sql, parameters).Schema), parameters).ConfigureAwait(false);
+        return QueryAsync(sql, session => BatchReader.QuerySchema(session.OpenQueryWithoutRows(sql, parameters).Schema), parameters, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The query is empty.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public Task<IReadOnlyList<string>> FindTablesAsync(string sql, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        return QueryAsync(sql, session => session.TablesOf(sql), null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public Task<string> GetExecutionPlanAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        return QueryAsync(sql, session => session.Explain(sql, parameters), parameters, cancellationToken);
+    }
+
+    /// <summary>Gives the caller's SQL a table in memory to read under a name, in place of one that was declared under it before.</summary>
+    /// <param name="name">Such as <c>users</c> or <c>silver.users</c>.</param>
+    /// <param name="table">The rows, which are copied.</param>
+    /// <param name="cancellationToken">Stops the copying; nothing has changed then.</param>
+    /// <exception cref="SchemaValidationException">The name is none of a source.</exception>
+    /// <exception cref="VirtualizationQueryException">The name stands for something else than a table in memory.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public Task DeclareTableAsync(string name, FeatureTable table, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        DeclaredSources.Name(name);
+        return QueryAsync($"the declaration of {name}", session =>
+        {
+            DeclaredSources.Declare(name, DuckDBSource.Table(table), session);
+            return true;
+        }, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -127,10 +159,17 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
         }).ConfigureAwait(false);
     }
 
+    private async Task<T> QueryAsync<T>(string sql, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? parameters, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false)) return await operation.RunAsync(QueryText.Describe(sql), step, parameters).ConfigureAwait(false);
+    }
+
     private async IAsyncEnumerable<RecordBatch> StreamAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (started, rows) = (_time.GetTimestamp(), 0L);
-        var operation = await StartAsync(_plans, cancellationToken).ConfigureAwait(false);
+        var operation = await StartAsync(SourcesOf(plan).Any(source => source is SqlSource) ? _queries : _plans, cancellationToken).ConfigureAwait(false);
         await using (operation.ConfigureAwait(false))
             await foreach (var batch in new PlanRunner(operation).RunAsync(plan, cancellationToken).ConfigureAwait(false))
             {
@@ -140,6 +179,14 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor
 
         LogPlan(plan.GetType().Name, rows, _time.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    private static IEnumerable<PlanSource> SourcesOf(RetrievalPlan plan) => plan switch
+    {
+        AsOfPlan asOf => asOf.Reads.Select(read => read.Rows.Source),
+        EntitiesPlan entities => [entities.Rows.Source],
+        RangePlan range => [range.Rows.Source],
+        _ => [],
+    };
 
     private async Task<HealthCheck> CheckAsync(string what, Lazy<DuckDBInstance> instance, CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
         string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
     {
         var values = new SqlValues(parameters);
-        var plan = ToPlan(SqlText.Bind(sql, values));
+        var plan = ToPlan(SparkSqlText.Bind(sql, values));
         return GuardAsync((session, token) => ResultReader.ReadAsync(session.ExecuteAsync(plan, values, token), _endpoint, token), cancellationToken);
     }
 
@@ -90,7 +90,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     {
         var values = new SqlValues(parameters);
         // Spark 3.5 runs a command that it is asked to analyse; inside of a query none can stand.
-        var plan = ToPlan($"SELECT * FROM (\n{SqlText.Bind(sql, values)}\n) AS q");
+        var plan = ToPlan($"SELECT * FROM (\n{SparkSqlText.Bind(sql, values)}\n) AS q");
         return await GuardAsync(
             async (session, token) => DescribedTypes.ToSchema(await session.DescribeAsync(plan, values, token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
     }

@@ -9,7 +9,8 @@ namespace Tauro.FeatureStore.Documentation.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Packages => ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark"];
+    public static TheoryData<string> Packages =>
+        ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.Virtualized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark"];
 
     [Theory]
     [MemberData(nameof(Packages))]

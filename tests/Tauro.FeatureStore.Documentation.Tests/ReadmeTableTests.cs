@@ -71,6 +71,9 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         await store.WriteFeaturesAsync("users", rows, new WriteOptions { TransactionId = "2025-03-01" });
         using var before = await store.GetFeaturesAsync(["age"], users, options: new() { AsOfTimestamp = yesterday });
         await store.CompactAsync("users");
+        await using var engine = new DuckDBQueryExecutor(context, new() { Sources = new Dictionary<string, DuckDBSource> { ["silver.people"] = DuckDBSource.Table(users) } });
+        await using var virtualStore = new VirtualizedFeatureStore(context, engine);
+        await virtualStore.DefineVirtualFeaturesAsync("users", new Dictionary<string, string> { ["age"] = "SELECT user_id, 7 AS age FROM silver.people" });
         // readme: end
 
         Assert.Equal([null, null], before.GetColumn<int?>("age"));
@@ -90,6 +93,8 @@ public sealed class ReadmeTableTests : IAsyncLifetime
         }
 
         Assert.Equal(2, count);
+        using var computed = await virtualStore.GetFeaturesAsync(["age"]);
+        Assert.Equal([7, 7], computed.GetColumn<int>("age"));
         using var same = await onDuckDB.GetFeaturesAsync(["age", "region"]);
         Assert.Equal(everyEntity.ToDisplayString(), same.ToDisplayString());
     }

@@ -15,7 +15,7 @@ public sealed class SqlTextTests
     [InlineData("SELECT $t$ $b ' $t$, $a", "SELECT $t$ $b ' $t$, CAST('1' AS INT)")]
     [InlineData("SELECT $a;", "SELECT CAST('1' AS INT)")]
     [InlineData("SELECT $a; -- the end\n ;", "SELECT CAST('1' AS INT) -- the end\n ")]
-    public void Puts_literals_in_place_of_parameters_alone(string sql, string expected) => Assert.Equal(expected, SqlText.Bind(sql, Values()));
+    public void Puts_literals_in_place_of_parameters_alone(string sql, string expected) => Assert.Equal(expected, SparkSqlText.Bind(sql, Values()));
 
     [Theory]
     [InlineData("SELECT $a; SELECT 2", "more than one statement")]
@@ -26,7 +26,7 @@ public sealed class SqlTextTests
     [InlineData("SELECT $a, `x", "does not end")]
     [InlineData("SELECT $a, $", "no name")]
     public void Refuses_what_is_no_single_statement(string sql, string expected) =>
-        Assert.Contains(expected, Assert.Throws<VirtualizationQueryException>(() => SqlText.Bind(sql, Values())).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<VirtualizationQueryException>(() => SparkSqlText.Bind(sql, Values())).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Conceals_values_in_what_is_said_about_a_query()

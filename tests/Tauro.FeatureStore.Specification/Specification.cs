@@ -20,6 +20,12 @@ public abstract class Specification(TestStore test) : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Leaves out a test about rows that only the order of their writing tells apart.</summary>
+    protected void NeedsWriteSequence() => Assert.SkipUnless(test.HasWriteSequence, $"{test} has no order of writing.");
+
+    /// <summary>Leaves out a test about what a write does.</summary>
+    protected void NeedsWrites() => Assert.SkipUnless(test.SupportsWrites, $"{test} has no writes.");
+
     protected async Task RegisterAsync(params FeatureGroupSchema[] schemas)
     {
         foreach (var schema in schemas) await Store.RegisterFeaturesAsync(schema, Cancel);

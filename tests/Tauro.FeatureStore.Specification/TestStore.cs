@@ -20,6 +20,9 @@ public abstract class TestStore(string name) : IAsyncDisposable
     /// <summary>Whether rows are written through the store, so that the suites about writing apply.</summary>
     public virtual bool SupportsWrites => true;
 
+    /// <summary>Whether the order of writing decides between rows of equal keys, event time and created time. Where it does not, such rows are an error.</summary>
+    public virtual bool HasWriteSequence => true;
+
     /// <summary>How many histories made by chance are played: as many as take the engine some thirty seconds.</summary>
     public virtual int GeneratedHistories => 100;
 

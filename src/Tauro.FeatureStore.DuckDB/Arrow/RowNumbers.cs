@@ -15,6 +15,23 @@ internal sealed class RowNumbers(int numberColumns, long rows)
     public Schema Before(Schema schema) =>
         new([.. Enumerable.Range(0, numberColumns).Select(i => new Field(Names.Row + i.ToString(CultureInfo.InvariantCulture), Int64Type.Default, nullable: true)), .. schema.FieldsList], metadata: null);
 
+    /// <summary>The first row of the spine that a read answered twice, and that read; null where none did.</summary>
+    public (int Read, long Row)? FindRepeated(RecordBatch batch)
+    {
+        for (var column = 0; column < numberColumns; column++)
+        {
+            var numbers = (Int64Array)batch.Column(column);
+            var expected = _next;
+            foreach (var number in numbers.Values)
+            {
+                if (number == expected - 1) return (column, number);
+                if (number != expected++) break;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The batch without its row numbers, in place of the batch.</summary>
     public RecordBatch Check(RecordBatch batch, Schema schema)
     {

@@ -14,15 +14,15 @@ internal sealed class DuckDBInstance : IDisposable
     private DuckDBInstance(DuckDBDatabase database, string tempDirectory) => (_database, _tempDirectory) = (database, tempDirectory);
 
     /// <summary>Opens a database for plans: it reads what they name, and runs no text of a caller.</summary>
-    public static DuckDBInstance OpenForPlans(DuckDBOptions options) => Open(options, []);
+    public static DuckDBInstance OpenForPlans(DuckDBOptions options) => Open(options, new Dictionary<string, DuckDBSource>(), []);
 
     /// <summary>Opens a database for a caller's SQL: it reads some paths, and nothing else outside of it.</summary>
     public static DuckDBInstance OpenForQueries(DuckDBOptions options, IEnumerable<string> allowedPaths)
     {
-        string[] paths = [.. allowedPaths.Select(Path.GetFullPath).Distinct()];
+        string[] paths = [.. allowedPaths.Concat(DeclaredSources.PathsOf(options.Sources.Values)).Select(Path.GetFullPath).Distinct()];
         var files = paths.Where(path => !Directory.Exists(path));
         var folders = paths.Where(path => !File.Exists(path));
-        return Open(options, [$"SET allowed_paths = {TextList(files)}", $"SET allowed_directories = {TextList(folders)}", "SET enable_external_access = false"]);
+        return Open(options, options.Sources, [$"SET allowed_paths = {TextList(files)}", $"SET allowed_directories = {TextList(folders)}", "SET enable_external_access = false"]);
     }
 
     /// <summary>Opens a session, which its caller disposes.</summary>
@@ -47,7 +47,7 @@ internal sealed class DuckDBInstance : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
     }
 
-    private static DuckDBInstance Open(DuckDBOptions options, IEnumerable<string> restrictions)
+    private static DuckDBInstance Open(DuckDBOptions options, IReadOnlyDictionary<string, DuckDBSource> sources, IEnumerable<string> restrictions)
     {
         var tempDirectory = Path.Combine(options.TempDirectory ?? Path.GetTempPath(), $"tauro-duckdb-{Guid.NewGuid():N}");
         NativeMethods.Configuration.DuckDBCreateConfig(out var config);
@@ -62,7 +62,9 @@ internal sealed class DuckDBInstance : IDisposable
             try
             {
                 using var session = instance.Connect();
-                foreach (var statement in SessionSettings.Concat(restrictions).Append("SET lock_configuration = true")) session.Execute(statement);
+                foreach (var statement in SessionSettings) session.Execute(statement);
+                foreach (var (name, source) in sources) DeclaredSources.Declare(name, source, session);
+                foreach (var statement in restrictions.Append("SET lock_configuration = true")) session.Execute(statement);
                 return instance;
             }
             catch

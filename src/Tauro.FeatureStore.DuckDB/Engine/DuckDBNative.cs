@@ -18,6 +18,10 @@ internal static unsafe partial class DuckDBNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial long ColumnCount(DuckDBPreparedStatement statement);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_name")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial nint ColumnName(DuckDBPreparedStatement statement, long index);
+
     [LibraryImport(Library, EntryPoint = "duckdb_parameter_name")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial nint ParameterName(DuckDBPreparedStatement statement, long index);
@@ -25,6 +29,22 @@ internal static unsafe partial class DuckDBNative
     [LibraryImport(Library, EntryPoint = "duckdb_create_varchar_length")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial DuckDBValue CreateText(byte* text, long length);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_table_names", StringMarshalling = StringMarshalling.Utf8)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBValue GetTableNames(DuckDBNativeConnection connection, string sql, [MarshalAs(UnmanagedType.U1)] bool qualified);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_list_size")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial long ListSize(DuckDBValue list);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_list_child")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBValue ListChild(DuckDBValue list, long index);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_varchar")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial nint GetText(DuckDBValue value);
 
     [LibraryImport(Library, EntryPoint = "duckdb_free")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
 using Apache.Arrow.C;
 using DuckDB.NET.Native;
 
@@ -35,19 +37,30 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     /// <remarks>Its types may depend on the parameters, which are bound only when it runs; without rows to return, DuckDB runs nothing of it.</remarks>
     public DuckDBCursor OpenQueryWithoutRows(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
-        using (DuckDBStatement.PrepareQuery(connection, sql))
+        using (var statement = DuckDBStatement.PrepareQuery(connection, sql))
         {
-            // It is one query, so nesting it cannot make two of it.
+            // It is one query, so nesting it cannot make two of it; but nested, DuckDB would give a column that stands twice another name.
+            statement.CheckDistinctColumns();
         }
 
         return OpenQuery($"SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n) LIMIT 0", parameters);
     }
 
     /// <summary>Makes a table in memory a temporary table, with the number of each row in <paramref name="rowColumn"/>.</summary>
-    public unsafe void Import(FeatureTable table, string name, string rowColumn)
+    public void Import(FeatureTable table, string name, string rowColumn) =>
+        Copy(table, rowColumn, rows => $"CREATE TEMP TABLE {Quote(name)} AS SELECT * FROM {rows}");
+
+    /// <summary>Makes a table in memory a table that all sessions see, in place of one of that name.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="name">The table's name, quoted.</param>
+    /// <param name="rowColumn">A name that none of the table's columns has.</param>
+    public void Declare(FeatureTable table, string name, string rowColumn) =>
+        Copy(table, rowColumn, rows => $"CREATE OR REPLACE TABLE {name} AS SELECT * EXCLUDE ({Quote(rowColumn)}) FROM {rows} ORDER BY {Quote(rowColumn)}");
+
+    private unsafe void Copy(FeatureTable table, string rowColumn, Func<string, string> statement)
     {
         // The view that DuckDB makes of a stream is seen by all connections, so its name is nobody else's.
-        var (view, temporary) = (Quote($"__stream_{Guid.NewGuid():N}"), Quote(name));
+        var view = Quote($"__stream_{Guid.NewGuid():N}");
         using var rows = new NumberedRows(table, rowColumn);
         var stream = CArrowArrayStream.Create();
         try
@@ -57,7 +70,7 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
                 throw new DuckDBEngineException($"DuckDB did not take the table with the columns {string.Join(", ", table.ColumnNames)}.", interrupted: false);
             try
             {
-                Execute($"CREATE TEMP TABLE {temporary} AS SELECT * FROM {view}");
+                Execute(statement(view));
             }
             finally
             {
@@ -68,6 +81,41 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
         {
             CArrowArrayStream.Free(stream);
         }
+    }
+
+    /// <summary>The tables that a query names, as DuckDB's parser finds them, sorted.</summary>
+    public IReadOnlyList<string> TablesOf(string sql)
+    {
+        using (DuckDBStatement.PrepareQuery(connection, sql))
+        {
+            // It is one query, and what it names is there.
+        }
+
+        // DuckDB names nothing of a query whose parameters have no values.
+        using var names = DuckDBNative.GetTableNames(connection, SqlText.Read(sql).Replace(_ => "NULL"), qualified: true);
+        var tables = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (long i = 0, count = DuckDBNative.ListSize(names); i < count; i++)
+        {
+            using var name = DuckDBNative.ListChild(names, i);
+            var text = DuckDBNative.GetText(name);
+            tables.Add(Marshal.PtrToStringUTF8(text) ?? "");
+            DuckDBNative.Free(text);
+        }
+
+        return [.. tables];
+    }
+
+    /// <summary>DuckDB's plan of a query.</summary>
+    public string Explain(string sql, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        using (DuckDBStatement.PrepareQuery(connection, sql))
+        {
+            // It is one query, so what is explained is never run.
+        }
+
+        using var cursor = Open($"EXPLAIN {sql}", parameters);
+        using var plan = cursor.Read()!;
+        return ((StringArray)plan.Column(1)).GetString(0);
     }
 
     /// <summary>Tells DuckDB to stop what it is doing for this session. From any thread.</summary>

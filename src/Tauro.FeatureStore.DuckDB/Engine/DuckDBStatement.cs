@@ -49,6 +49,19 @@ internal sealed class DuckDBStatement : IDisposable
         }
     }
 
+    /// <summary>Throws where two columns have the same name.</summary>
+    public void CheckDistinctColumns()
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (long i = 0, count = DuckDBNative.ColumnCount(_statement); i < count; i++)
+        {
+            var pointer = DuckDBNative.ColumnName(_statement, i);
+            var name = Marshal.PtrToStringUTF8(pointer) ?? "";
+            DuckDBNative.Free(pointer);
+            if (!names.Add(name)) throw Refused($"the query returns the column '{name}' twice; give one of them another name with AS");
+        }
+    }
+
     public void Dispose() => _statement.Dispose();
 
     private static DuckDBExtractedStatements Extract(DuckDBNativeConnection connection, string sql)

@@ -12,7 +12,11 @@ namespace Tauro.FeatureStore.Engines;
 /// </para>
 /// <para>The lookback is looked at last: where the greatest is too old, all are.</para>
 /// </remarks>
-internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
+/// <param name="read">The read.</param>
+/// <param name="source">Its rows.</param>
+/// <param name="spine">What is known of the spine.</param>
+/// <param name="eachMoment">Whether the source has rows for each moment, which then must be equal too.</param>
+internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine, bool eachMoment = false)
 {
     /// <summary>After every time and every sequence.</summary>
     private const string Last = "9223372036854775807";
@@ -73,6 +77,7 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
     {
         for (var i = 0; i < read.Keys.Count; i++) yield return $"{source.Column(read.Keys[i].SourceColumn, read.Keys[i].Type)} AS {Id(Names.Key(i))}";
         foreach (var output in read.Outputs) yield return $"{source.Column(output.Column)} AS {Id(output.Name)}";
+        if (eachMoment) yield return Id(Names.AsOf);
         if (source.IsTimed) yield return $"{source.Event} AS {Id(Names.Event)}";
         if (source.HasCreatedColumn || KnownAsOf) yield return $"{source.Created} AS {Id(Names.Created)}";
         yield return $"{source.Sequence} AS {Id(Names.Sequence)}";
@@ -92,8 +97,11 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
         ? $"greatest({Id(Names.Event)} + {Parameter("delay")}{(read.Visibility.AllowExactMatches ? "" : " + 1")}, {Id(Names.Created)})"
         : Id(Names.Created);
 
-    private string PartitionByKeys() =>
-        read.Keys.Count == 0 ? "" : $"PARTITION BY {string.Join(", ", read.Keys.Select((_, i) => Id(Names.Key(i))))} ";
+    private string PartitionByKeys()
+    {
+        string[] columns = [.. read.Keys.Select((_, i) => Id(Names.Key(i))), .. eachMoment ? (string[])[Id(Names.AsOf)] : []];
+        return columns.Length == 0 ? "" : $"PARTITION BY {string.Join(", ", columns)} ";
+    }
 
     private string SourcePlace() => Struct(PlaceTime is { } time ? Id(time) : null, Id(Names.Created), Id(Names.Sequence));
 
@@ -122,6 +130,7 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, SpineFacts spine)
     private IEnumerable<string> JoinConditions()
     {
         for (var i = 0; i < read.Keys.Count; i++) yield return $"spine.{Id(read.Keys[i].SpineColumn)} = placed.{Id(Names.Key(i))}";
+        if (eachMoment) yield return $"spine.{Id(Names.Moment)} = placed.{Id(Names.AsOf)}";
         yield return $"spine.{Id(Names.Place)} >= placed.{Id(Names.Place)}";
     }
 

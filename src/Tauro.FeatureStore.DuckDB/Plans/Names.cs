@@ -27,11 +27,17 @@ internal static class Names
     /// <summary>What an as-of join compares: a place in the order of the rows of a source.</summary>
     public const string Place = "__place";
 
+    /// <summary>The moment that the rows of a query were computed for, in microseconds.</summary>
+    public const string AsOf = "__as_of";
+
     /// <summary>A key of a source.</summary>
     public static string Key(int index) => $"__key{index}";
 
     /// <summary>The temporary table with the rows of a table in memory.</summary>
     public static string Table(int index) => $"__table{index}";
+
+    /// <summary>The temporary table with the rows of a query.</summary>
+    public static string Sql(int index) => $"__sql{index}";
 
     /// <summary>The temporary table with the answer of a read.</summary>
     public static string Answer(int index) => $"__answer{index}";

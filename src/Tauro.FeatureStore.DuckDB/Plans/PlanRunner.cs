@@ -7,6 +7,7 @@ namespace Tauro.FeatureStore.Engines;
 internal sealed class PlanRunner(QueryOperation operation)
 {
     private readonly Dictionary<FeatureTable, string> _imported = [];
+    private int _kept;
 
     /// <summary>Runs a plan and streams its answer; a batch without rows where there are none.</summary>
     public async IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ internal sealed class PlanRunner(QueryOperation operation)
     {
         var spine = await operation.RunAsync("the import of a spine.", session => SpineSql.Import(plan, session)).ConfigureAwait(false);
         var reads = new List<PlanQuery>();
-        foreach (var read in plan.Reads) reads.Add(new AsOfSql(read, await SourceAsync(read.Rows).ConfigureAwait(false), spine).Render());
+        foreach (var read in plan.Reads) reads.Add(await RenderAsync(read, spine).ConfigureAwait(false));
 
         // One read is streamed as it is; several are answered one after another, because as-of joins in one statement hold all their sorted rows at once.
         PlanQuery query;
@@ -41,30 +42,86 @@ internal sealed class PlanRunner(QueryOperation operation)
 
         var schema = AnswerSchema.Of(plan.Reads.SelectMany(AnswerSchema.ColumnsOf));
         var numbers = new RowNumbers(plan.Reads.Count, spine.Rows);
-        await foreach (var batch in StreamAsync(query, numbers.Before(schema), cancellationToken).ConfigureAwait(false)) yield return numbers.Check(batch, schema);
+        await foreach (var batch in StreamAsync(query, numbers.Before(schema), cancellationToken).ConfigureAwait(false))
+        {
+            if (numbers.FindRepeated(batch) is { } repeated) throw await TwinsOfRowAsync(plan.Reads[repeated.Read], repeated.Row).ConfigureAwait(false);
+            yield return numbers.Check(batch, schema);
+        }
+
         numbers.CheckEnd();
+    }
+
+    private async Task<PlanQuery> RenderAsync(AsOfRead read, SpineFacts spine)
+    {
+        if (read.Rows.Source is not SqlSource sql) return new AsOfSql(read, await SourceAsync(read.Rows, []).ConfigureAwait(false), spine).Render();
+        return await operation.RunAsync(Describe(sql.Sql), session =>
+        {
+            var rows = SqlRows.Open(sql, session);
+            IReadOnlyList<long?> moments = sql.UsesAsOf ? SpineSql.Moments(session) : [null];
+            var isTimed = read.Rows.EventTime is not null || read.Rows.CreatedTime is not null;
+            if (!isTimed && moments.Count == 1) return LookupSql.Render(read, rows.From, rows.Column, eachMoment: false, rows.Parameters(moments[0]));
+
+            var table = Names.Sql(_kept++);
+            SqlTable.Keep(table, read, rows, moments, spine, session);
+            if (!isTimed) return LookupSql.Render(read, Id(table), column => Id(column.Name), sql.UsesAsOf, new Dictionary<string, object?>());
+            if (SqlTable.FindTwins(table, read.Keys.Select(key => key.SourceColumn), read.Rows, session) is { } twins) throw Twins(twins);
+            return new AsOfSql(read, new SourceSql(read.Rows, SqlTable.RelationOf(table, session)), spine, sql.UsesAsOf).Render();
+        }, sql.Parameters).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<RecordBatch> EntitiesAsync(EntitiesPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = EntitiesSql.Render(plan, await SourceAsync(plan.Rows).ConfigureAwait(false));
+        var query = EntitiesSql.Render(plan, await SourceAsync(plan.Rows, plan.Keys.Select(key => key.Column), plan.Moment).ConfigureAwait(false));
         var schema = AnswerSchema.Of(plan.Keys.Select(AnswerSchema.Named));
         await foreach (var batch in StreamAsync(query, schema, cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
     private async IAsyncEnumerable<RecordBatch> RangeAsync(RangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = RangeSql.Render(plan, await SourceAsync(plan.Rows).ConfigureAwait(false));
+        var source = await SourceAsync(plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), keys: plan.Keys).ConfigureAwait(false);
+        var query = RangeSql.Render(plan, source);
         var schema = AnswerSchema.Of(plan.Outputs.Select(AnswerSchema.Named));
         await foreach (var batch in StreamAsync(query, schema, cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
-    private async Task<SourceSql> SourceAsync(SourceRows rows) => new(rows, rows.Source switch
+    /// <summary>A source as further steps see it.</summary>
+    /// <param name="rows">The source.</param>
+    /// <param name="columns">The columns that are wanted, beside the times.</param>
+    /// <param name="moment">The moment that is looked from.</param>
+    /// <param name="keys">The keys, where no two rows of a query may have equal ones and equal times.</param>
+    private async Task<SourceSql> SourceAsync(SourceRows rows, IEnumerable<PlanColumn> columns, long? moment = null, IEnumerable<PlanColumn>? keys = null) => new(rows, rows.Source switch
     {
         ParquetSource files => await operation.RunAsync("the look at a source's Parquet files.", session => Relation.OfFiles(files, session)).ConfigureAwait(false),
         TableSource table => await operation.RunAsync("the import of a source's table.", session => Import(table.Table, session)).ConfigureAwait(false),
-        _ => throw new VirtualizationQueryException($"DuckDB reads no source of the kind {rows.Source.GetType().Name}. It reads {nameof(ParquetSource)} and {nameof(TableSource)}."),
+        SqlSource sql => await operation.RunAsync(Describe(sql.Sql), session => Keep(sql, rows, columns, moment, keys, session), sql.Parameters).ConfigureAwait(false),
+        _ => throw new VirtualizationQueryException(
+            $"DuckDB reads no source of the kind {rows.Source.GetType().Name}. It reads {nameof(ParquetSource)}, {nameof(TableSource)} and {nameof(SqlSource)}."),
     });
+
+    private Relation Keep(SqlSource sql, SourceRows rows, IEnumerable<PlanColumn> columns, long? moment, IEnumerable<PlanColumn>? keys, DuckDBSession session)
+    {
+        var table = Names.Sql(_kept++);
+        SqlTable.Keep(table, columns, rows, SqlRows.Open(sql, session), moment, session);
+        if (keys is not null && SqlTable.FindTwins(table, keys, rows, session) is { } twins) throw Twins(twins);
+        return SqlTable.RelationOf(table, session);
+    }
+
+    /// <summary>The error for two rows that have the keys of a row of the spine.</summary>
+    private async Task<VirtualizationQueryException> TwinsOfRowAsync(AsOfRead read, long row)
+    {
+        var keys = read.Keys.Select(key => $"{DuckDBDialect.Instance.TextLiteral($"{key.SourceColumn.Name} = ")} || CAST({Id(key.SpineColumn)} AS VARCHAR)");
+        var text = read.Keys.Count == 0 ? "'the only entity'" : string.Join(" || ', ' || ", keys);
+        var sql = $"SELECT {text} FROM {Id(Names.Spine)} WHERE {Id(Names.Row)} = $row";
+        return Twins(await operation.RunAsync(Describe(sql), session =>
+        {
+            using var cursor = session.Open(sql, new Dictionary<string, object?> { ["row"] = row });
+            using var answer = cursor.Read()!;
+            return ((StringArray)answer.Column(0)).GetString(0);
+        }).ConfigureAwait(false));
+    }
+
+    private static VirtualizationQueryException Twins(string keys) => new(
+        $"The query returns two rows for {keys}, and nothing tells which of them answers. Return one row for each, or a column with the created time, and name it as CreatedColumn.");
 
     private Relation Import(FeatureTable table, DuckDBSession session)
     {
@@ -82,14 +139,14 @@ internal sealed class PlanRunner(QueryOperation operation)
     {
         session.Execute(query.Sql, query.Parameters);
         return true;
-    }).ConfigureAwait(false);
+    }, query.Secrets).ConfigureAwait(false);
 
     private async IAsyncEnumerable<RecordBatch> StreamAsync(PlanQuery query, Schema schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var what = Describe(query.Sql);
-        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema)).ConfigureAwait(false);
+        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema), query.Secrets).ConfigureAwait(false);
         var empty = true;
-        while (await operation.RunAsync(what, _ => reader.Read()).ConfigureAwait(false) is { } batch)
+        while (await operation.RunAsync(what, _ => reader.Read(), query.Secrets).ConfigureAwait(false) is { } batch)
         {
             empty = false;
             yield return batch;
@@ -98,6 +155,8 @@ internal sealed class PlanRunner(QueryOperation operation)
 
         if (empty) yield return BatchReader.Empty(schema);
     }
+
+    private static string Id(string name) => DuckDBDialect.Instance.Identifier(name);
 
     private static string Describe(string sql) => $"the query of a plan:\n{sql}";
 }

@@ -24,6 +24,16 @@ internal static class SpineSql
         return new SpineFacts(plan.Spine.RowCount, Value(facts, 0), Value(facts, 1));
     }
 
+    /// <summary>The different moments, in order; a single null where no row has one.</summary>
+    public static IReadOnlyList<long?> Moments(DuckDBSession session)
+    {
+        var moments = new List<long?>();
+        using var cursor = session.Open($"SELECT DISTINCT {Id(Names.Moment)} FROM {Id(Names.Spine)} WHERE {Id(Names.Moment)} IS NOT NULL ORDER BY 1");
+        while (cursor.Read() is { } batch)
+            using (batch) moments.AddRange((Apache.Arrow.Int64Array)batch.Column(0));
+        return moments.Count == 0 ? [null] : moments;
+    }
+
     private static DuckDBType TypeOf(string column, DuckDBSession session)
     {
         using var cursor = session.Open($"SELECT {Id(column)} FROM {Id(Imported)} LIMIT 0");

@@ -20,7 +20,7 @@ public sealed partial class MaterializedFeatureStore
         ArgumentNullException.ThrowIfNull(features);
         if (features.Count == 0) throw new SchemaValidationException("The lookup names no features; name at least one.");
         var resolved = await FeatureResolver.ResolveAsync(Metadata, features, cancellationToken).ConfigureAwait(false);
-        var uses = GroupUse.Of(resolved);
+        var uses = GroupUse.Of(resolved, _ => null);
         CheckLookupKeys(uses);
         OutputNames.Check(resolved, uses, uses[0].Group.EntityKeys.Select(key => key.Name), withMatches: false);
         var loader = new LookupLoader(resolved, uses, ReadSnapshotAsync, Context.TimeProvider);

@@ -19,7 +19,7 @@ internal sealed class SparkDialect : SqlDialect
         return $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
     }
 
-    /// <summary>The place of a parameter in a text of the caller's; <see cref="SqlText"/> puts the literal there.</summary>
+    /// <summary>The place of a parameter in a text of the caller's; <see cref="SparkSqlText"/> puts the literal there.</summary>
     public override string Parameter(string name) => $"${name}";
 
     public override string TypeName(DataType type)

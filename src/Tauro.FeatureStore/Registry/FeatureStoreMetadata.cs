@@ -112,6 +112,12 @@ public sealed class FeatureStoreMetadata : IDisposable
         return [.. _state.LatestGroups.SelectMany(group => group.Features.Where(feature => search.Matches(group, feature)).Select(feature => new FoundFeature(group, feature)))];
     }
 
+    /// <summary>The definitions of a group's virtual features; empty where it has none.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="version">The version, or null for the latest.</param>
+    /// <exception cref="FeatureGroupNotFoundException">The group or the version is not registered.</exception>
+    public IReadOnlyList<VirtualFeatureDefinition> GetVirtualDefinitions(string group, int? version = null) => DefinitionsOf(_state, GetFeatureGroup(group, version));
+
     /// <summary>Says what a feature or source was made from. What was said of it before is replaced.</summary>
     /// <param name="name">A feature as <c>group.feature</c>, or a source such as <c>silver.users</c>.</param>
     /// <param name="dependencies">Features and sources, written in the same way.</param>
@@ -205,6 +211,24 @@ public sealed class FeatureStoreMetadata : IDisposable
         var removed = await ChangeAsync(state => state.Groups.ContainsKey(name) ? new GroupRemoved(name) : null, cancellationToken).ConfigureAwait(false);
         if (removed) RegistryLogMessages.GroupRemoved(_logger, name);
     }
+
+    /// <summary>Adds definitions to a group version. A feature that had another definition before has the new one.</summary>
+    internal async Task DefineFeaturesAsync(FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions, CancellationToken cancellationToken) =>
+        await ChangeAsync(state => Define(state, group, definitions), cancellationToken).ConfigureAwait(false);
+
+    private static FeaturesDefined? Define(RegistryState state, FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions)
+    {
+        var before = DefinitionsOf(state, group);
+        var defined = definitions.SelectMany(definition => definition.Features).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var kept = before
+            .Select(definition => definition with { Features = ValueList.Of(definition.Features.Where(feature => !defined.Contains(feature))) })
+            .Where(definition => definition.Features.Count > 0);
+        VirtualFeatureDefinition[] after = [.. kept, .. definitions];
+        return after.ToHashSet().SetEquals(before) ? null : new FeaturesDefined(group.Name, group.Version, after);
+    }
+
+    private static IReadOnlyList<VirtualFeatureDefinition> DefinitionsOf(RegistryState state, FeatureGroupSchema group) =>
+        state.Definitions.TryGetValue((group.Name, group.Version), out var definitions) ? definitions : [];
 
     private async Task<bool> ChangeAsync(Func<RegistryState, RegistryChange?> decide, CancellationToken cancellationToken)
     {

@@ -28,6 +28,10 @@ internal abstract record RegistryChange
         if (json.TryGetProperty("removeGroup", out var name)) return new GroupRemoved(name.GetString()!);
         if (json.TryGetProperty("setLineage", out var lineage))
             return new LineageSet(lineage.GetProperty("name").GetString()!, [.. lineage.GetProperty("dependencies").EnumerateArray().Select(item => item.GetString()!)]);
+        if (json.TryGetProperty("defineFeatures", out var defined))
+            return new FeaturesDefined(
+                defined.GetProperty("group").GetString()!, defined.GetProperty("version").GetInt32(),
+                [.. defined.GetProperty("definitions").EnumerateArray().Select(DefinitionJson.Read)]);
         throw new JsonException("The commit holds no change that this version knows; a newer version may have written it.");
     }
 
@@ -56,6 +60,21 @@ internal sealed record LineageSet(string Name, IReadOnlyList<string> Dependencie
         json.WriteString("name", Name);
         json.WriteStartArray("dependencies");
         foreach (var dependency in Dependencies) json.WriteStringValue(dependency);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>All definitions of a group version, in place of those it had.</summary>
+internal sealed record FeaturesDefined(string Group, int GroupVersion, IReadOnlyList<VirtualFeatureDefinition> Definitions) : RegistryChange
+{
+    protected override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("defineFeatures");
+        json.WriteString("group", Group);
+        json.WriteNumber("version", GroupVersion);
+        json.WriteStartArray("definitions");
+        foreach (var definition in Definitions) DefinitionJson.Write(json, definition);
         json.WriteEndArray();
         json.WriteEndObject();
     }

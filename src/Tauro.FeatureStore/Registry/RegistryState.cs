@@ -15,11 +15,16 @@ internal sealed record RegistryState
 
     public LineageGraph Lineage { get; private init; } = LineageGraph.Empty;
 
+    /// <summary>The definitions of group versions that have any, by group and version.</summary>
+    public ImmutableDictionary<(string Group, int Version), IReadOnlyList<VirtualFeatureDefinition>> Definitions { get; private init; } =
+        ImmutableDictionary<(string Group, int Version), IReadOnlyList<VirtualFeatureDefinition>>.Empty;
+
     public RegistryState Apply(RegistryChange change) => change switch
     {
         GroupRegistered registered => this with { Version = Version + 1, Groups = Add(registered.Schema) },
-        GroupRemoved removed => this with { Version = Version + 1, Groups = Groups.Remove(removed.Name) },
+        GroupRemoved removed => this with { Version = Version + 1, Groups = Groups.Remove(removed.Name), Definitions = WithoutGroup(removed.Name) },
         LineageSet lineage => this with { Version = Version + 1, Lineage = Lineage.Set(lineage.Name, lineage.Dependencies) },
+        FeaturesDefined defined => this with { Version = Version + 1, Definitions = Definitions.SetItem((defined.Group, defined.GroupVersion), defined.Definitions) },
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
 
@@ -37,4 +42,7 @@ internal sealed record RegistryState
         var versions = Groups.GetValueOrDefault(schema.Name) ?? ImmutableSortedDictionary<int, FeatureGroupSchema>.Empty;
         return Groups.SetItem(schema.Name, versions.SetItem(schema.Version, schema));
     }
+
+    private ImmutableDictionary<(string Group, int Version), IReadOnlyList<VirtualFeatureDefinition>> WithoutGroup(string name) =>
+        Definitions.RemoveRange(Definitions.Keys.Where(key => key.Group.Equals(name, StringComparison.OrdinalIgnoreCase)));
 }

@@ -12,6 +12,15 @@ internal sealed record ResolvedFeature(FeatureReference Reference, FeatureGroupS
 /// </summary>
 internal sealed record GroupUse(FeatureGroupSchema Group, IReadOnlyDictionary<string, string> KeyColumns, FeatureSchema? NotNull, IReadOnlyList<ResolvedFeature> Features)
 {
+    /// <summary>The source of these features; null where the group has one source for all.</summary>
+    public FeatureSource? Part { get; init; }
+
+    /// <summary>The column of the event time; null where rows have none.</summary>
+    public string? TimestampColumn => Part is null ? Group.TimestampKey : Part.TimestampColumn;
+
+    /// <summary>The column of the created time; null where the source itself knows it, or nothing does.</summary>
+    public string? CreatedColumn => Part is null ? Group.CreatedTimestampKey : Part.CreatedColumn;
+
     /// <summary>What the columns that report a use's matches are named after.</summary>
     public required string Label { get; init; }
 
@@ -22,15 +31,15 @@ internal sealed record GroupUse(FeatureGroupSchema Group, IReadOnlyDictionary<st
     /// <summary>The column of the spine that holds a key of the group.</summary>
     public string SpineColumn(EntityKey key) => KeyColumns.TryGetValue(key.Name, out var column) ? column : key.Name;
 
-    public static IReadOnlyList<GroupUse> Of(IReadOnlyList<ResolvedFeature> features)
+    public static IReadOnlyList<GroupUse> Of(IReadOnlyList<ResolvedFeature> features, Func<ResolvedFeature, FeatureSource?> partOf)
     {
         var uses = new List<GroupUse>();
         var labels = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var use in features.GroupBy(feature => (feature.Group, feature.Reference.KeyColumns, NotNull: feature.Reference.SkipNulls ? feature.Feature : null)))
+        foreach (var use in features.GroupBy(feature => (feature.Group, feature.Reference.KeyColumns, NotNull: feature.Reference.SkipNulls ? feature.Feature : null, Part: partOf(feature))))
         {
             ResolvedFeature[] members = [.. use];
             var label = use.Key.NotNull is null && labels.Add(use.Key.Group.Name) ? use.Key.Group.Name : members[0].OutputName;
-            uses.Add(new GroupUse(use.Key.Group, use.Key.KeyColumns, use.Key.NotNull, members) { Label = label });
+            uses.Add(new GroupUse(use.Key.Group, use.Key.KeyColumns, use.Key.NotNull, members) { Label = label, Part = use.Key.Part });
         }
 
         return uses;

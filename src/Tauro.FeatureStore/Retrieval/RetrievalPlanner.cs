@@ -18,18 +18,18 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
     public IEnumerable<EntitiesPlan> ForEntities(long moment) =>
         uses.Select(use => new EntitiesPlan
         {
-            Rows = Rows(use.Group),
-            Keys = [.. use.Group.EntityKeys.Select(key => new PlanOutput(KeyColumn(use.Group, key), key.Name))],
+            Rows = Rows(use),
+            Keys = [.. use.Group.EntityKeys.Select(key => new PlanOutput(KeyColumn(use, key), key.Name))],
             Moment = moment,
-            Visibility = Visibility(use.Group),
+            Visibility = Visibility(use),
         });
 
     /// <summary>The plan for all rows of one group in a range.</summary>
     public RangePlan ForRange(GroupUse use, TimeRange range)
     {
-        var rows = Rows(use.Group);
-        PlanColumn[] keys = [.. use.Group.EntityKeys.Select(key => KeyColumn(use.Group, key))];
-        var outputs = keys.Append(rows.EventTime!).Concat(rows.CreatedTime is null ? [] : [rows.CreatedTime]).Select(column => new PlanOutput(column, column.Name));
+        var rows = Rows(use);
+        PlanColumn[] keys = [.. use.Group.EntityKeys.Select(key => KeyColumn(use, key))];
+        var outputs = keys.Append(rows.EventTime!).Concat(use.Group.CreatedTimestampKey is null ? [] : [rows.CreatedTime!]).Select(column => new PlanOutput(column, column.Name));
         return new RangePlan
         {
             Rows = rows,
@@ -56,10 +56,10 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
 
     private AsOfRead Read(GroupUse use, FeatureTable rows, PlanSpine spine) => new()
     {
-        Rows = Rows(use.Group),
+        Rows = Rows(use),
         Keys = [.. use.Group.EntityKeys.Select(key => Match(use, key, rows, spine))],
         Outputs = [.. use.Features.Select(Output)],
-        Visibility = Visibility(use.Group),
+        Visibility = Visibility(use),
         NotNull = use.NotNull is null ? null : new PlanColumn(use.NotNull.Name, use.NotNull.DataType),
         EventTimeOutput = options.IncludeMatches ? use.EventTimeName : null,
         MatchOutput = options.IncludeMatches ? use.MatchName : null,
@@ -76,7 +76,7 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
                 Column = column,
             };
         var given = rows.GetColumnType(column);
-        var stored = StoredKeyType(use.Group, key) ?? given;
+        var stored = StoredKeyType(use, key) ?? given;
         var common = given.CanBeKey ? KeyTypes.Common(given, stored) : null;
         if (common is null)
             throw new SchemaValidationException(
@@ -89,25 +89,25 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
         return new KeyMatch(spine.AddKey(column, common), new PlanColumn(key.Name, stored), common);
     }
 
-    private SourceRows Rows(FeatureGroupSchema group) => new(
-        snapshotOf(group).Source,
-        group.TimestampKey is null ? null : new PlanColumn(group.TimestampKey, group.TimestampType),
-        group.CreatedTimestampKey is null ? null : new PlanColumn(group.CreatedTimestampKey, DataType.Timestamp));
+    private SourceRows Rows(GroupUse use) => new(
+        use.Part?.Source ?? snapshotOf(use.Group).Source,
+        use.TimestampColumn is { } time ? new PlanColumn(time, use.Group.TimestampType) : null,
+        use.CreatedColumn is { } created ? new PlanColumn(created, DataType.Timestamp) : null);
 
-    private VisibilityRule Visibility(FeatureGroupSchema group)
+    private VisibilityRule Visibility(GroupUse use)
     {
-        var lookback = group.IsStatic ? null : options.Lookback ?? group.Lookback;
+        var lookback = use.TimestampColumn is null ? null : options.Lookback ?? use.Group.Lookback;
         return new VisibilityRule(
-            UtcTime.ToMicroseconds(group.AvailabilityDelay),
+            UtcTime.ToMicroseconds(use.Group.AvailabilityDelay),
             lookback is null || lookback == TimeSpan.MaxValue ? null : UtcTime.ToMicroseconds(lookback.Value),
             options.AllowExactMatches,
             options.KnownAsOf);
     }
 
-    private PlanColumn KeyColumn(FeatureGroupSchema group, EntityKey key) => new(key.Name, StoredKeyType(group, key) ?? DataType.BigInt);
+    private PlanColumn KeyColumn(GroupUse use, EntityKey key) => new(key.Name, StoredKeyType(use, key) ?? DataType.BigInt);
 
-    private DataType? StoredKeyType(FeatureGroupSchema group, EntityKey key) =>
-        snapshotOf(group).KeyTypes.TryGetValue(key.Name, out var type) ? type : key.DataType;
+    private DataType? StoredKeyType(GroupUse use, EntityKey key) =>
+        (use.Part?.KeyTypes ?? snapshotOf(use.Group).KeyTypes).TryGetValue(key.Name, out var type) ? type : key.DataType;
 
     private static PlanOutput Output(ResolvedFeature feature) => new(new PlanColumn(feature.Feature.Name, feature.Feature.DataType), feature.OutputName);
 

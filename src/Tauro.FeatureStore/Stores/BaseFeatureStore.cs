@@ -107,8 +107,9 @@ public abstract class BaseFeatureStore : IFeatureStore
     {
         if (request.Options.Lookback is { } lookback && lookback != TimeSpan.MaxValue) LookbackRule.Check(lookback, "the request");
         var features = await FeatureResolver.ResolveAsync(Metadata, request.Features, cancellationToken).ConfigureAwait(false);
-        var uses = GroupUse.Of(features);
-        var snapshots = await OpenGroupsAsync(uses, request.Options, cancellationToken).ConfigureAwait(false);
+        var snapshots = await OpenGroupsAsync(features, request.Options, cancellationToken).ConfigureAwait(false);
+        var uses = GroupUse.Of(features, feature => snapshots[feature.Group.QualifiedName].PartOf(feature));
+        foreach (var use in uses) use.Part?.CheckRequest(use.Group, request);
         var planner = new RetrievalPlanner(request.Options, uses, group => snapshots[group.QualifiedName]);
 
         if (request.Range is { } range) return PrepareRange(request, planner, features, uses, range);
@@ -119,18 +120,19 @@ public abstract class BaseFeatureStore : IFeatureStore
         return PrepareRows(request, planner, features, uses, entities, moment, ownsSpine: true);
     }
 
-    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(IReadOnlyList<GroupUse> uses, RetrievalOptions options, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(
+        IReadOnlyList<ResolvedFeature> features, RetrievalOptions options, CancellationToken cancellationToken)
     {
         if (options is { AsOfVersion: not null, AsOfTimestamp: not null })
             throw new SchemaValidationException("AsOfVersion and AsOfTimestamp both say which version is read; give one of them.");
-        if (options.AsOfVersion is not null && uses.DistinctBy(use => use.Group.QualifiedName).Count() > 1)
+        if (options.AsOfVersion is not null && features.DistinctBy(feature => feature.Group.QualifiedName).Count() > 1)
             throw new SchemaValidationException("AsOfVersion is the version of one group's table, and the request has several groups. Use AsOfTimestamp, or make a request for each.");
         var snapshots = new Dictionary<string, GroupSnapshot>();
-        foreach (var use in uses)
-            if (!snapshots.ContainsKey(use.Group.QualifiedName))
-                snapshots[use.Group.QualifiedName] = options.AsOfVersion is null && options.AsOfTimestamp is null
-                    ? await OpenGroupAsync(use.Group, cancellationToken).ConfigureAwait(false)
-                    : await OpenGroupAsOfAsync(use.Group, options.AsOfVersion, options.AsOfTimestamp, cancellationToken).ConfigureAwait(false);
+        foreach (var group in features.Select(feature => feature.Group))
+            if (!snapshots.ContainsKey(group.QualifiedName))
+                snapshots[group.QualifiedName] = options.AsOfVersion is null && options.AsOfTimestamp is null
+                    ? await OpenGroupAsync(group, cancellationToken).ConfigureAwait(false)
+                    : await OpenGroupAsOfAsync(group, options.AsOfVersion, options.AsOfTimestamp, cancellationToken).ConfigureAwait(false);
         return snapshots;
     }
 

@@ -6,6 +6,7 @@ public abstract class RangeSpecification(TestStore test) : UsersSpecification(te
     [Fact]
     public async Task All_rows_come_ordered_by_key_event_time_and_write()
     {
+        NeedsWriteSequence();
         await RegisterAsync(Users);
         await WriteUsersAsync((2, Hour(3), 1, "a"), (1, Hour(3), 2, "b"), (1, Hour(1), 9, "c"), (1, Hour(3), 0, "d"));
         await WriteUsersAsync((1, Hour(1), 5, "e"), (1, Hour(2), null, null));
@@ -31,6 +32,7 @@ public abstract class RangeSpecification(TestStore test) : UsersSpecification(te
     [Fact]
     public async Task The_created_time_decides_before_the_write_and_is_returned()
     {
+        NeedsWriteSequence();
         await RegisterAsync(UsersFromElsewhere);
         await WriteUsersFromElsewhereAsync((1, Hour(1), Hour(9), 1, "a"), (1, Hour(1), Hour(5), 2, "b"), (1, Hour(1), Hour(7), 3, "c"), (1, Hour(1), Hour(5), 4, "d"));
 

@@ -56,6 +56,7 @@ public abstract class EmptinessSpecification(TestStore test) : UsersSpecificatio
     [Fact]
     public async Task A_group_that_declares_no_key_types_and_was_never_written_gives_nulls()
     {
+        NeedsWrites();
         await RegisterAsync(SampleGroups.Keyed(null));
 
         await ExpectTrainingSetAsync(["value"], spine: [("id", Texts("x")), ("event_timestamp", Times(Hour(1)))], expected: [("value", Texts((string?)null))]);

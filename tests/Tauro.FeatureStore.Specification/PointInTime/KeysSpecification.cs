@@ -84,6 +84,7 @@ public abstract class KeysSpecification(TestStore test) : Specification(test)
     [Fact]
     public async Task A_first_write_cannot_pin_a_type_that_no_key_can_have()
     {
+        NeedsWrites();
         await RegisterAsync(SampleGroups.Keyed(null));
 
         var refused = await RefusesWriteAsync<SchemaValidationException>(
@@ -243,6 +244,7 @@ public abstract class KeysSpecification(TestStore test) : Specification(test)
     [Fact]
     public async Task A_key_type_that_was_pinned_holds_for_the_spine_and_for_later_writes()
     {
+        NeedsWrites();
         await RegisterAsync(SampleGroups.Keyed(null));
         await WriteAsync("things", ("id", Longs(1)), ("event_time", Times(Hour(1))), ("value", Texts("one")));
 

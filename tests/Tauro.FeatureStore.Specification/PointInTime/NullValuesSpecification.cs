@@ -69,6 +69,7 @@ public abstract class NullValuesSpecification(TestStore test) : UsersSpecificati
     [Fact]
     public async Task Skip_nulls_decides_ties_among_the_rows_that_are_not_null()
     {
+        NeedsWriteSequence();
         await RegisterAsync(Users);
         await WriteUsersAsync((1, Hour(1), 31, "Oslo"), (1, Hour(1), 32, "Rome"), (1, Hour(1), null, "Bern"));
 

@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// One statement of a caller's, read as Spark's lexer reads it: parameters (<c>$name</c>) outside of texts, quoted names and comments become literals, and a
 /// second statement is refused. Nothing else is changed.
 /// </summary>
-internal sealed class SqlText
+internal sealed class SparkSqlText
 {
     private readonly string _sql;
     private readonly SqlValues _values;
@@ -14,13 +14,13 @@ internal sealed class SqlText
     private readonly StringBuilder _written = new();
     private int _place;
 
-    private SqlText(string sql, SqlValues values) => (_sql, _values) = (sql, values);
+    private SparkSqlText(string sql, SqlValues values) => (_sql, _values) = (sql, values);
 
     /// <summary>The statement with its values in place and without a semicolon at its end.</summary>
     public static string Bind(string sql, SqlValues values)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        return new SqlText(sql, values).Run();
+        return new SparkSqlText(sql, values).Run();
     }
 
     private char Current => _sql[_place];

@@ -1,0 +1,46 @@
+using Tauro.FeatureStore.Engines;
+
+namespace Tauro.FeatureStore;
+
+/// <summary>Something that a caller's SQL may read under a name. Immutable.</summary>
+public abstract record DuckDBSource
+{
+    private protected DuckDBSource()
+    {
+    }
+
+    /// <summary>Parquet files, as one table. Columns are found by name in each.</summary>
+    /// <param name="paths">Paths, or patterns such as <c>silver/users/*.parquet</c>.</param>
+    public static DuckDBSource Parquet(params IReadOnlyList<string> paths) => new FileSource("read_parquet", Check(paths));
+
+    /// <summary>CSV files with a header, as one table. DuckDB finds their types by looking.</summary>
+    /// <param name="paths">Paths, or patterns such as <c>silver/users/*.csv</c>.</param>
+    public static DuckDBSource Csv(params IReadOnlyList<string> paths) => new FileSource("read_csv", Check(paths));
+
+    /// <summary>JSON files, as one table: an object on each line, or arrays of objects. DuckDB finds their types by looking.</summary>
+    /// <param name="paths">Paths, or patterns such as <c>silver/users/*.json</c>.</param>
+    public static DuckDBSource Json(params IReadOnlyList<string> paths) => new FileSource("read_json", Check(paths));
+
+    /// <summary>A table in memory. Its rows are copied into DuckDB when the executor first runs a caller's SQL, and it must not be disposed before.</summary>
+    /// <param name="table">The rows.</param>
+    public static DuckDBSource Table(FeatureTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return new MemorySource(table);
+    }
+
+    /// <summary>A DuckDB database file, attached for reading under a name without a dot: its tables are <c>name.table</c>.</summary>
+    /// <param name="path">The path of the file.</param>
+    public static DuckDBSource Database(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new DatabaseSource(path);
+    }
+
+    private static ValueList<string> Check(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        foreach (var path in paths) ArgumentException.ThrowIfNullOrWhiteSpace(path, nameof(paths));
+        return paths.Count == 0 ? throw new ArgumentException("A source of files names at least one path.", nameof(paths)) : ValueList.Of(paths);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Tauro.FeatureStore.Specification;
+
+public sealed class CompletenessOfVirtualFeatures : SpecificationCompleteness
+{
+    private const string ReadOnly = "Virtual groups are read-only.";
+
+    protected override IReadOnlyDictionary<Type, string> Exclusions { get; } = new Dictionary<Type, string>
+    {
+        [typeof(RefusedWritesSpecification)] = ReadOnly,
+        [typeof(WideningSpecification)] = ReadOnly,
+        [typeof(WriteModesSpecification)] = ReadOnly,
+    };
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Apache.Arrow;
+
+namespace Tauro.FeatureStore.Specification;
+
+/// <summary>A virtual store whose groups read feeds: registering a group defines its features, and writing to it feeds it.</summary>
+internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecutor executor, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds) : IFeatureStore
+{
+    public FeatureStoreMetadata Metadata => store.Metadata;
+
+    public async Task RegisterFeaturesAsync(FeatureGroupSchema schema, CancellationToken cancellationToken = default)
+    {
+        await store.RegisterFeaturesAsync(schema, cancellationToken);
+        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, executor), (_, known) => known.For(schema));
+        await PublishAsync(schema, feed, cancellationToken);
+    }
+
+    public Task<FeatureTable> GetFeaturesAsync(FeatureRequest request, CancellationToken cancellationToken = default) => store.GetFeaturesAsync(request, cancellationToken);
+
+    public IAsyncEnumerable<RecordBatch> StreamFeaturesAsync(FeatureRequest request, CancellationToken cancellationToken = default) =>
+        store.StreamFeaturesAsync(request, cancellationToken);
+
+    public async Task<WriteResult> WriteFeaturesAsync(string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (name, version) = GroupName.Parse(featureGroup);
+        await Metadata.RefreshAsync(cancellationToken);
+        var schema = Metadata.GetFeatureGroup(name, version);
+        var feed = feeds[schema.QualifiedName];
+        var result = feed.Add(rows, options?.Mode ?? WriteMode.Append, clock);
+        await PublishAsync(schema, feed, cancellationToken);
+        return result;
+    }
+
+    public Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default) => store.CheckHealthAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private async Task PublishAsync(FeatureGroupSchema schema, Feed feed, CancellationToken cancellationToken)
+    {
+        if (!feed.IsTyped) return;
+        await feed.DeclareAsync(cancellationToken);
+        await store.DefineVirtualFeaturesAsync(schema.QualifiedName, [feed.Definition], cancellationToken);
+    }
+}
