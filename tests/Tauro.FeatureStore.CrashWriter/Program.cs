@@ -10,8 +10,9 @@ var random = new Random(seed);
 var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 await using var store = new MaterializedFeatureStore(new FeatureStoreContext(folder));
 await store.Metadata.RefreshAsync();
+var (begun, longest) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(1)); // Nobody may be left to kill it.
 Console.WriteLine("ready");
-for (var number = 0; ; number++)
+for (var number = 0; TimeProvider.System.GetElapsedTime(begun) < longest; number++)
 {
     var (hour, age) = (random.Next(60), (seed * 1_000) + number);
     var operation = random.Next(10);
