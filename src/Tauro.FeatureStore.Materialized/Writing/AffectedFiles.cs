@@ -13,7 +13,9 @@ internal sealed class AffectedFiles
     /// <summary>The files that may hold a row with the keys and event time of one of the rows of a merge.</summary>
     public static AffectedFiles OfKeys(IReadOnlyList<StoredColumn> columns, IReadOnlyList<IArrowArray> sorted)
     {
-        if (sorted.Count == 0 || sorted[0].Length == 0) return new AffectedFiles([new Bound("", null, null)]);
+        // Without keys and event time all rows are of one key, and every file may hold it.
+        if (sorted.Count == 0) return new AffectedFiles([]);
+        if (sorted[0].Length == 0) return new AffectedFiles([new Bound("", null, null)]);
         var bounds = new List<Bound>();
         (string, Func<int, StatisticValue>, int)? first = null;
         for (var i = 0; i < columns.Count; i++)

@@ -16,7 +16,8 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
 
     private readonly TemporaryViews _views = new(session);
 
-    public static bool CanRead(PlanSource source) => source is ParquetSource or TableSource;
+    /// <summary>Files that mix commits keep created time and write sequence in columns of their own, which this engine does not read.</summary>
+    public static bool CanRead(PlanSource source) => source is TableSource || (source is ParquetSource files && files.Files.All(file => !file.MixesCommits));
 
     public ValueTask DisposeAsync() => _views.DisposeAsync();
 

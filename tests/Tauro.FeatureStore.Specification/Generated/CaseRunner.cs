@@ -26,7 +26,7 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
                 place = string.Create(CultureInfo.InvariantCulture, $"step {i}");
                 var difference = history.Steps[i] switch
                 {
-                    GeneratedWrite write => await WriteAsync(test.HasWriteSequence ? write : WithoutTwins(write), cancellationToken),
+                    GeneratedWrite write => await WriteAsync(test.HasWriteSequence ? write : AsFed(write), cancellationToken),
                     GeneratedTending tending => await TendAsync(tending, cancellationToken),
                     GeneratedRead read => await ReadAsync(read, cancellationToken),
                     _ => null,
@@ -53,6 +53,10 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
         Lookback = group.Lookback is { } lookback ? ToSpan(lookback) : null,
         Features = [.. GeneratedGroup.FeatureTypes.Select((type, i) => new FeatureSchema(group.FeatureName(i), type))],
     };
+
+    /// <summary>The write as a store without an order of writing is fed: rows are added, or replace all.</summary>
+    private GeneratedWrite AsFed(GeneratedWrite write) =>
+        WithoutTwins(write.Mode == WriteMode.Overwrite ? write : write with { Mode = WriteMode.Append });
 
     /// <summary>The write without rows that only the order of writing would tell from others.</summary>
     private GeneratedWrite WithoutTwins(GeneratedWrite write)

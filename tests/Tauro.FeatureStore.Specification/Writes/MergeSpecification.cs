@@ -46,6 +46,22 @@ public abstract class MergeSpecification(TestStore test) : WritesSpecification(t
     }
 
     [Fact]
+    public async Task The_one_row_of_a_static_group_without_keys_is_replaced()
+    {
+        await RegisterAsync(new FeatureGroupSchema("settings") { IsStatic = true, Features = [new("rate", DataType.Double), new("note", DataType.String)] });
+        using var first = FeatureTable.FromColumns(("rate", new double?[] { 1.5 }), ("note", new[] { "old" }));
+        using var second = FeatureTable.FromColumns(("rate", new double?[] { null }), ("note", new[] { "new" }));
+        await Store.WriteFeaturesAsync("settings", first, cancellationToken: Cancel);
+        await Store.WriteFeaturesAsync("settings", second, WriteMode.Merge, Cancel);
+
+        using var spine = FeatureTable.FromColumns(("label", new[] { 1 }));
+        IReadOnlyList<FeatureReference> names = [new FeatureReference("rate", "settings") { SkipNulls = true }, "settings.note"];
+        using var answer = await Store.GetFeaturesAsync(names, spine, cancellationToken: Cancel);
+        Assert.Null(answer.GetColumn<double?>("rate")[0]);
+        Assert.Equal("new", answer.GetColumn<string>("note")[0]);
+    }
+
+    [Fact]
     public async Task Null_and_a_value_are_different()
     {
         await RegisterAsync(Users);

@@ -9,5 +9,8 @@ public sealed class CompletenessOfVirtualFeatures : SpecificationCompleteness
         [typeof(RefusedWritesSpecification)] = ReadOnly,
         [typeof(WideningSpecification)] = ReadOnly,
         [typeof(WriteModesSpecification)] = ReadOnly,
+        [typeof(MergeSpecification)] = ReadOnly,
+        [typeof(BackfillSpecification)] = ReadOnly,
+        [typeof(TimeTravelSpecification)] = "Virtual groups have no versions of a table.",
     };
 }
