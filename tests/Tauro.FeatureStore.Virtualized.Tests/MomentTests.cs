@@ -58,6 +58,18 @@ public sealed class MomentTests : ShopFixture
     }
 
     [Fact]
+    public async Task A_row_without_a_moment_matches_nothing()
+    {
+        await RegisterAsync(new FeatureSchema("region", DataType.String));
+        await Store.DefineVirtualFeaturesAsync("user_features", [new VirtualFeatureDefinition("SELECT user_id, region FROM silver.users", "region") { IsStatic = true }], Cancel);
+        var spine = Table(("user_id", new long[] { 1, 1 }), ("event_timestamp", new DateTimeOffset?[] { null, At(1) }));
+
+        using var answer = await Store.GetTrainingSetAsync(["region"], spine, options: new RetrievalOptions { AllowNullTimes = true }, cancellationToken: Cancel);
+
+        Assert.Equal([null, "north"], answer.GetColumn<string?>("region"));
+    }
+
+    [Fact]
     public async Task Definitions_of_all_kinds_answer_in_one_request()
     {
         await RegisterAsync(new FeatureSchema("region", DataType.String), new FeatureSchema("bought", DataType.BigInt), new FeatureSchema("spent", DataType.Decimal(10, 2)));

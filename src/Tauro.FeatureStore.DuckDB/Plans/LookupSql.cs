@@ -12,8 +12,9 @@ internal static class LookupSql
     /// <param name="from">What stands after FROM.</param>
     /// <param name="column">A column of the source in its type.</param>
     /// <param name="eachMoment">Whether the source has rows for each moment, which then must be equal too.</param>
+    /// <param name="spine">What is known of the spine.</param>
     /// <param name="parameters">What the source's text refers to.</param>
-    public static PlanQuery Render(AsOfRead read, string from, Func<PlanColumn, string> column, bool eachMoment, IReadOnlyDictionary<string, object?> parameters)
+    public static PlanQuery Render(AsOfRead read, string from, Func<PlanColumn, string> column, bool eachMoment, SpineFacts spine, IReadOnlyDictionary<string, object?> parameters)
     {
         var columns = read.Keys.Select((key, i) => $"CAST({column(key.SourceColumn)} AS {DuckDBDialect.Instance.TypeName(key.Type)}) AS {Id(Names.Key(i))}")
             .Concat(read.Outputs.Select(output => $"{column(output.Column)} AS {Id(output.Name)}"))
@@ -25,8 +26,7 @@ internal static class LookupSql
             FROM {from}
             {(read.NotNull is { } wanted ? $"WHERE {column(wanted)} IS NOT NULL" : "")}
             """);
-        var conditions = read.Keys.Select((key, i) => $"spine.{Id(key.SpineColumn)} = source.{Id(Names.Key(i))}")
-            .Append(eachMoment ? $"spine.{Id(Names.Moment)} = source.{Id(Names.AsOf)}" : $"spine.{Id(Names.Moment)} IS NOT NULL");
+        var conditions = read.Keys.Select((key, i) => $"spine.{Id(key.SpineColumn)} = source.{Id(Names.Key(i))}").Concat(MomentCondition(eachMoment, spine)).DefaultIfEmpty("true");
         return new PlanQuery(query.Select($"""
             SELECT
               {Query.Columns(AnswerColumns(read))}
@@ -34,6 +34,16 @@ internal static class LookupSql
             ON {Query.All(conditions)}
             ORDER BY spine.{Id(Names.Row)}
             """), parameters, parameters);
+    }
+
+    /// <summary>
+    /// A condition on the spine alone would make DuckDB compare every row with every row; as an equality it is one more key of a hash join. Even that hides from DuckDB
+    /// that few keys can filter the source, so it stands there only where a row needs it.
+    /// </summary>
+    private static IEnumerable<string> MomentCondition(bool eachMoment, SpineFacts spine)
+    {
+        if (eachMoment) yield return $"spine.{Id(Names.Moment)} = source.{Id(Names.AsOf)}";
+        else if (spine.HasNullMoments) yield return $"(spine.{Id(Names.Moment)} IS NOT NULL) = source.{Id(Hit)}";
     }
 
     private static IEnumerable<string> AnswerColumns(AsOfRead read)

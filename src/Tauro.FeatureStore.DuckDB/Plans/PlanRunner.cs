@@ -59,11 +59,11 @@ internal sealed class PlanRunner(QueryOperation operation)
             var rows = SqlRows.Open(sql, session);
             IReadOnlyList<long?> moments = sql.UsesAsOf ? SpineSql.Moments(session) : [null];
             var isTimed = read.Rows.EventTime is not null || read.Rows.CreatedTime is not null;
-            if (!isTimed && moments.Count == 1) return LookupSql.Render(read, rows.From, rows.Column, eachMoment: false, rows.Parameters(moments[0]));
+            if (!isTimed && moments.Count == 1) return LookupSql.Render(read, rows.From, rows.Column, eachMoment: false, spine, rows.Parameters(moments[0]));
 
             var table = Names.Sql(_kept++);
             SqlTable.Keep(table, read, rows, moments, spine, session);
-            if (!isTimed) return LookupSql.Render(read, Id(table), column => Id(column.Name), sql.UsesAsOf, new Dictionary<string, object?>());
+            if (!isTimed) return LookupSql.Render(read, Id(table), column => Id(column.Name), sql.UsesAsOf, spine, new Dictionary<string, object?>());
             if (SqlTable.FindTwins(table, read.Keys.Select(key => key.SourceColumn), read.Rows, session) is { } twins) throw Twins(twins);
             return new AsOfSql(read, new SourceSql(read.Rows, SqlTable.RelationOf(table, session)), spine, sql.UsesAsOf).Render();
         }, sql.Parameters).ConfigureAwait(false);

@@ -4,4 +4,5 @@ namespace Tauro.FeatureStore.Engines;
 /// <param name="Rows">The number of its rows.</param>
 /// <param name="FirstMoment">The earliest moment, in microseconds; null where no row has one.</param>
 /// <param name="LastMoment">The latest moment.</param>
-internal sealed record SpineFacts(long Rows, long? FirstMoment, long? LastMoment);
+/// <param name="HasNullMoments">Whether some row has no moment, and so matches nothing.</param>
+internal sealed record SpineFacts(long Rows, long? FirstMoment, long? LastMoment, bool HasNullMoments);

@@ -19,9 +19,9 @@ internal static class SpineSql
             """);
         session.Execute($"DROP TABLE {Id(Imported)}");
 
-        using var cursor = session.Open($"SELECT min({Id(Names.Moment)}), max({Id(Names.Moment)}) FROM {Id(Names.Spine)}");
+        using var cursor = session.Open($"SELECT min({Id(Names.Moment)}), max({Id(Names.Moment)}), count(*) FILTER (WHERE {Id(Names.Moment)} IS NULL) FROM {Id(Names.Spine)}");
         using var facts = cursor.Read()!;
-        return new SpineFacts(plan.Spine.RowCount, Value(facts, 0), Value(facts, 1));
+        return new SpineFacts(plan.Spine.RowCount, Value(facts, 0), Value(facts, 1), Value(facts, 2) > 0);
     }
 
     /// <summary>The different moments, in order; a single null where no row has one.</summary>
