@@ -22,7 +22,7 @@ public sealed class DefinitionTests : ShopFixture
     }
 
     [Fact]
-    public async Task The_sample_of_daily_spending_answers_without_the_parentheses_that_DuckDB_refuses()
+    public async Task The_sample_of_daily_spending_answers_as_it_is_written()
     {
         await Store.RegisterFeaturesAsync(new FeatureGroupSchema("customer_features")
         {
@@ -30,8 +30,8 @@ public sealed class DefinitionTests : ShopFixture
             TimestampKey = "event_time",
             Features = [new FeatureSchema("daily_spending", DataType.Decimal(12, 2))],
         }, Cancel);
-        const string Sample = "SELECT customer_id, SUM(amount) AS daily_spending FROM silver.transactions WHERE DATE(transaction_date) = CURRENT_DATE{0} GROUP BY customer_id";
-        await Store.DefineVirtualFeaturesAsync("customer_features", new Dictionary<string, string> { ["daily_spending"] = string.Format(null, Sample, "") }, Cancel);
+        const string Sample = "SELECT customer_id, SUM(amount) AS daily_spending FROM silver.transactions WHERE DATE(transaction_date) = CURRENT_DATE() GROUP BY customer_id";
+        await Store.DefineVirtualFeaturesAsync("customer_features", new Dictionary<string, string> { ["daily_spending"] = Sample }, Cancel);
 
         using var answer = await Store.GetFeaturesAsync(["daily_spending"], Table(("customer_id", new long[] { 1, 2 })), cancellationToken: Cancel);
 
