@@ -66,7 +66,7 @@ public sealed partial class FeatureTable
         bool truth => truth ? "true" : "false",
         string plain => string.Concat(plain.Select(c => char.IsControl(c) ? ' ' : c)),
         IReadOnlyDictionary<string, object?> members => $"{{{string.Join(", ", members.Select(member => $"{member.Key}: {Display(member.Value)}"))}}}",
-        IDictionary pairs => $"{{{string.Join(", ", pairs.Cast<DictionaryEntry>().Select(pair => $"{Display(pair.Key)}: {Display(pair.Value)}"))}}}",
+        IDictionary pairs => $"{{{string.Join(", ", pairs.Keys.Cast<object>().Select(key => $"{Display(key)}: {Display(pairs[key])}"))}}}",
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Display))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

@@ -14,7 +14,7 @@ public static class Printed
         DateTimeOffset moment => moment.ToString("yyyy-MM-ddTHH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture),
         DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         decimal number => string.Create(CultureInfo.InvariantCulture, $"{number}m"),
-        IDictionary map => $"{{{string.Join(", ", map.Cast<DictionaryEntry>().Select(entry => $"{Value(entry.Key)}: {Value(entry.Value)}"))}}}",
+        IDictionary map => $"{{{string.Join(", ", map.Keys.Cast<object>().Select(key => $"{Value(key)}: {Value(map[key])}"))}}}",
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Value))}]",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

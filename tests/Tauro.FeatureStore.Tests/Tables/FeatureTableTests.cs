@@ -166,6 +166,16 @@ public sealed class FeatureTableTests
     }
 
     [Fact]
+    public void Maps_and_structs_are_displayed()
+    {
+        using var table = FeatureTable.FromColumns(
+            ("counts", new Dictionary<string, int?>?[] { new() { ["a"] = 1, ["b"] = null }, null }), ("home", new[] { new Place(1.5, 2), null }));
+        var display = table.ToDisplayString();
+        Assert.Contains("{a: 1, b: null}", display, StringComparison.Ordinal);
+        Assert.Contains("{Lat: 1.5, Lon: 2}", display, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_table_keeps_its_types()
     {
         using var table = FeatureTable.FromRows(Array.Empty<Row>());
