@@ -169,7 +169,7 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     private async IAsyncEnumerable<RecordBatch> StreamAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (started, rows) = (_time.GetTimestamp(), 0L);
-        var operation = await StartAsync(SourcesOf(plan).Any(source => source is SqlSource) ? _queries : _plans, cancellationToken).ConfigureAwait(false);
+        var operation = await StartAsync(plan.Sources.Any(source => source is SqlSource) ? _queries : _plans, cancellationToken).ConfigureAwait(false);
         await using (operation.ConfigureAwait(false))
             await foreach (var batch in new PlanRunner(operation).RunAsync(plan, cancellationToken).ConfigureAwait(false))
             {
@@ -179,14 +179,6 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
 
         LogPlan(plan.GetType().Name, rows, _time.GetElapsedTime(started).TotalMilliseconds);
     }
-
-    private static IEnumerable<PlanSource> SourcesOf(RetrievalPlan plan) => plan switch
-    {
-        AsOfPlan asOf => asOf.Reads.Select(read => read.Rows.Source),
-        EntitiesPlan entities => [entities.Rows.Source],
-        RangePlan range => [range.Rows.Source],
-        _ => [],
-    };
 
     private async Task<HealthCheck> CheckAsync(string what, Lazy<DuckDBInstance> instance, CancellationToken cancellationToken)
     {

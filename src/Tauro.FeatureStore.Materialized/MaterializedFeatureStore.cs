@@ -107,15 +107,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     /// <inheritdoc/>
     /// <remarks>A plan with files that the given engine does not read, as a merge or a compaction leaves them, runs in this process.</remarks>
     protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) =>
-        _executor is { } given && SourcesOf(plan).All(given.CanRead) ? given : _managed;
-
-    private static IEnumerable<PlanSource> SourcesOf(RetrievalPlan plan) => plan switch
-    {
-        AsOfPlan asOf => asOf.Reads.Select(read => read.Rows.Source),
-        EntitiesPlan entities => [entities.Rows.Source],
-        RangePlan range => [range.Rows.Source],
-        _ => [],
-    };
+        _executor is { } given && plan.Sources.All(given.CanRead) ? given : _managed;
 
     /// <inheritdoc/>
     protected override ValueTask DisposeAsyncCore()

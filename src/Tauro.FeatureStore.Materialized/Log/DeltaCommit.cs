@@ -14,7 +14,7 @@ internal sealed record DeltaCommit(long Version, IReadOnlyList<DeltaAction> Acti
     public long CreatedTimeMicros(long? previous)
     {
         var stated = Info?.CreatedTimeMicros ?? (Info?.InCommitTimestamp ?? Info?.Timestamp) * DeltaTime.MicrosPerMilli
-            ?? (Modified is { } modified ? DeltaTime.Micros(modified) : long.MinValue);
+            ?? (Modified is { } modified ? UtcTime.FromDateTimeOffset(modified) : long.MinValue);
         return Math.Max(stated, previous + 1 ?? stated);
     }
 

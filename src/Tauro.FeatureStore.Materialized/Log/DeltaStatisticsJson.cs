@@ -134,7 +134,7 @@ internal static class DeltaStatisticsJson
     private static long? ReadTime(string text)
     {
         var hasZone = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-        return hasZone && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? DeltaTime.Micros(time) : null;
+        return hasZone && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? UtcTime.FromDateTimeOffset(time) : null;
     }
 
     private static JsonElement? Find(JsonElement json, string what, string column) =>

@@ -1,22 +1,13 @@
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>The log's times: microseconds since 1970, within the range that .NET can show.</summary>
+/// <summary>The log's times: the milliseconds that Delta writes, and what a log may state.</summary>
 internal static class DeltaTime
 {
     public const long MicrosPerMilli = 1_000;
 
-    private static readonly long Min = Micros(DateTimeOffset.MinValue);
-    private static readonly long Max = Micros(DateTimeOffset.MaxValue);
-
-    public static long Micros(DateTimeOffset time) => Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, TimeSpan.TicksPerMicrosecond) switch
-    {
-        (var micros, < 0) => micros - 1,
-        var (micros, _) => micros,
-    };
-
     public static long Millis(long micros) => (long)Math.Floor(micros / (decimal)MicrosPerMilli);
 
-    public static bool IsInRange(long micros) => micros >= Min && micros <= Max;
+    public static bool IsInRange(long micros) => micros is >= UtcTime.MinValue and <= UtcTime.MaxValue;
 
     /// <summary>A time that a log states. A stray one far in the future would leave no room for the commits after it.</summary>
     public static long CheckMicros(long micros) =>

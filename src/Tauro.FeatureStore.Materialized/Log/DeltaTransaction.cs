@@ -161,7 +161,7 @@ internal sealed class DeltaTransaction
 
     private List<DeltaAction> MakeActions(DeltaSnapshot? current, long version)
     {
-        var now = DeltaTime.Micros(_time.GetUtcNow());
+        var now = UtcTime.FromDateTimeOffset(_time.GetUtcNow());
         var created = Math.Max(now, current?.LastCreatedTimeMicros + 1 ?? now);
         if (!DeltaTime.IsInRange(created)) throw _log.Table.Damaged("its newest commit states a time at the end of the year 9999, and none can follow it. Restore the log.");
         var millis = DeltaTime.Millis(created);

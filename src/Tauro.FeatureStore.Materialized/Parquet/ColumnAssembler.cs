@@ -42,7 +42,7 @@ internal sealed class ColumnAssembler(
     {
         var slots = Slots.Of(plan.Node, levels[plan.LevelLeaf]);
         var members = plan.Parts.Select((part, index) => part is null
-            ? NullArray.Of(plan.Type.Members[index].Type, slots.Count)
+            ? ArrowMemory.Nulls(ArrowTypes.ToArrow(plan.Type.Members[index].Type), slots.Count).Data
             : Checked(Build(part), slots.Count));
         return new ArrayData(ArrowTypes.ToArrow(plan.Type), slots.Count, slots.NullCount, 0, [slots.Bitmap], [.. members]);
     }

@@ -83,7 +83,7 @@ internal sealed class ParquetFileReader : IAsyncDisposable
     public async Task<IArrowArray> ReadColumnAsync(int rowGroup, string name, DataType type, CancellationToken cancellationToken)
     {
         var group = _reader.RowGroups[rowGroup];
-        if (!_columns.TryGetValue(name, out var column)) return ArrowArrayFactory.BuildArray(NullArray.Of(type, checked((int)group.RowCount)));
+        if (!_columns.TryGetValue(name, out var column)) return ArrowMemory.Nulls(ArrowTypes.ToArrow(type), checked((int)group.RowCount));
 
         var plan = ReadPlan.TryMake(column.Node, type, out var mismatch) ?? throw Mismatch(name, type, column.Node, mismatch);
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

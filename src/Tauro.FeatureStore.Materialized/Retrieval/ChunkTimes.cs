@@ -14,12 +14,8 @@ internal sealed class ChunkTimes : IDisposable
     private readonly long _firstSequence;
 
     private ChunkTimes(
-        IArrowArray? eventTimes, IArrowArray? createdTimes, IArrowArray? sequences, bool hasCreatedTimes, long chunkCreatedTime, long firstSequence) =>
-        (_eventTimes, _createdTimes, _sequences, HasCreatedTimes, ChunkCreatedTime, _firstSequence) =
-            (eventTimes, createdTimes, sequences, hasCreatedTimes, chunkCreatedTime, firstSequence);
-
-    /// <summary>Whether created times were asked for.</summary>
-    public bool HasCreatedTimes { get; }
+        IArrowArray? eventTimes, IArrowArray? createdTimes, IArrowArray? sequences, long chunkCreatedTime, long firstSequence) =>
+        (_eventTimes, _createdTimes, _sequences, ChunkCreatedTime, _firstSequence) = (eventTimes, createdTimes, sequences, chunkCreatedTime, firstSequence);
 
     /// <summary>The created time of all rows, where no column holds it.</summary>
     public long ChunkCreatedTime { get; }
@@ -43,7 +39,7 @@ internal sealed class ChunkTimes : IDisposable
         var eventTimes = rows.EventTime is null ? null : await ReadMicrosecondsAsync(source, chunk, range, rows.EventTime, cancellationToken).ConfigureAwait(false);
         var createdTimes = withCreated && created is not null ? await ReadMicrosecondsAsync(source, chunk, range, created, cancellationToken).ConfigureAwait(false) : null;
         var sequences = facts.MixesCommits ? await source.ReadAsync(chunk, Sequence, range, cancellationToken).ConfigureAwait(false) : null;
-        return new ChunkTimes(eventTimes, createdTimes, sequences, withCreated, facts.CreatedTime, facts.FirstSequence + range.From);
+        return new ChunkTimes(eventTimes, createdTimes, sequences, facts.CreatedTime, facts.FirstSequence + range.From);
     }
 
     public void Dispose()

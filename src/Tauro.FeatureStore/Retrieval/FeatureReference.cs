@@ -51,9 +51,6 @@ public sealed record FeatureReference
     /// <value>The default is empty: the names are the same.</value>
     public IReadOnlyDictionary<string, string> KeyColumns { get; init => field = ValueMap<string>.Of(value); } = ValueMap<string>.Empty;
 
-    /// <summary>The name of the output column.</summary>
-    internal string OutputName => Alias ?? Feature;
-
     /// <summary>Reads a reference from its text.</summary>
     /// <param name="text">Such as <c>user_features@2.age as age_before</c>.</param>
     /// <exception cref="SchemaValidationException">The text is no reference.</exception>

@@ -12,6 +12,9 @@ public abstract record RetrievalPlan
     private protected RetrievalPlan()
     {
     }
+
+    /// <summary>Everything that the plan reads from, but the spine.</summary>
+    internal abstract IEnumerable<PlanSource> Sources { get; }
 }
 
 /// <summary>
@@ -31,6 +34,8 @@ public sealed record AsOfPlan : RetrievalPlan
 
     /// <summary>The reads, each answered on its own.</summary>
     public required IReadOnlyList<AsOfRead> Reads { get; init; }
+
+    internal override IEnumerable<PlanSource> Sources => Reads.Select(read => read.Rows.Source);
 }
 
 /// <summary>One use of one group in an <see cref="AsOfPlan"/>.</summary>
@@ -72,6 +77,8 @@ public sealed record EntitiesPlan : RetrievalPlan
 
     /// <summary>When a row counts.</summary>
     public required VisibilityRule Visibility { get; init; }
+
+    internal override IEnumerable<PlanSource> Sources => [Rows.Source];
 }
 
 /// <summary>All rows whose event time is in a range, ordered by keys and then by their order.</summary>
@@ -91,6 +98,8 @@ public sealed record RangePlan : RetrievalPlan
 
     /// <summary>The first moment after the range, in microseconds.</summary>
     public required long To { get; init; }
+
+    internal override IEnumerable<PlanSource> Sources => [Rows.Source];
 }
 
 /// <summary>The rows of a source, and where their times stand.</summary>

@@ -7,7 +7,7 @@ public sealed class DeltaLogTests : IDisposable
 {
     private readonly TableFolder _folder = new();
 
-    private static long NowMicros => DeltaTime.Micros(TableFolder.Now);
+    private static long NowMicros => UtcTime.FromDateTimeOffset(TableFolder.Now);
 
     [Fact]
     public async Task A_folder_without_a_log_is_no_table()

@@ -78,7 +78,7 @@ public sealed class DeltaStatisticsTests
     public void A_timestamp_without_a_zone_is_unknown(string text, bool known)
     {
         var read = ReadMin("TIMESTAMP", $"\"{text}\"");
-        Assert.Equal(known ? DeltaTime.Micros(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)) : null, read?.AsInteger);
+        Assert.Equal(known ? UtcTime.FromDateTimeOffset(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)) : null, read?.AsInteger);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ForeignTableTests : IDisposable
         var table = (await _folder.ReadAsync())!;
         Assert.Equal(
             [("x y.parquet", 1, 0, 5_000_000, null), ("z.parquet", 1, 1, 5_000_000, 3), ("back.parquet", 2, 0, 5_000_001, null),
-                ("incommit.parquet", 3, 0, 9_000_000, null), ("silent.parquet", 4, 0, DeltaTime.Micros(modified), (long?)null)],
+                ("incommit.parquet", 3, 0, 9_000_000, null), ("silent.parquet", 4, 0, UtcTime.FromDateTimeOffset(modified), (long?)null)],
             table.Files.Select(file => (file.Path, file.CommitVersion, file.Ordinal, file.CreatedTimeMicros, file.Rows)));
         Assert.Equal(new DeltaColumnStatistics(null, null, StatisticValue.Integer(9)), table.Files[1].ReadStatistics(table.Schema).Columns["id"]);
         Assert.Empty(table.Files[0].ReadStatistics(table.Schema).Columns);
