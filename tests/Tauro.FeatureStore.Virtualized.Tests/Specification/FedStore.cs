@@ -4,14 +4,14 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore.Specification;
 
 /// <summary>A virtual store whose groups read feeds: registering a group defines its features, and writing to it feeds it.</summary>
-internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecutor executor, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds) : IFeatureStore
+internal sealed class FedStore(VirtualizedFeatureStore store, IFeedEngine engine, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds) : IFeatureStore
 {
     public FeatureStoreMetadata Metadata => store.Metadata;
 
     public async Task RegisterFeaturesAsync(FeatureGroupSchema schema, CancellationToken cancellationToken = default)
     {
         await store.RegisterFeaturesAsync(schema, cancellationToken);
-        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, executor), (_, known) => known.For(schema));
+        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, engine), (_, known) => known.For(schema));
         await PublishAsync(schema, feed, cancellationToken);
     }
 
