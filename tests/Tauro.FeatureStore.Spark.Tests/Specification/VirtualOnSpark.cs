@@ -23,7 +23,8 @@ public sealed class VirtualOnSpark(SparkServer server) : TestStore("Virtual on S
     protected override IFeatureStore Open(IFeatureStoreContext context)
     {
         _engine ??= Own(new FeedsOnSpark(server.SharedExecutor));
-        return new FedStore(new VirtualizedFeatureStore(context, server.SharedExecutor), _engine, context.TimeProvider, _feeds);
+        var store = new VirtualizedFeatureStore(context, server.SharedExecutor);
+        return new FedStore(store, store, _engine, context.TimeProvider, _feeds, isVirtual: _ => true);
     }
 
     private sealed class FeedsOnSpark(SparkQueryExecutor executor) : IFeedEngine, IAsyncDisposable

@@ -18,15 +18,9 @@ public sealed class VirtualOnDuckDB : TestStore
 
     public override TestStore Fresh() => new VirtualOnDuckDB();
 
-    protected override IFeatureStore Open(IFeatureStoreContext context) =>
-        new FedStore(new VirtualizedFeatureStore(context, _executor), new FeedsOnDuckDB(_executor), context.TimeProvider, _feeds);
-
-    private sealed class FeedsOnDuckDB(DuckDBQueryExecutor executor) : IFeedEngine
+    protected override IFeatureStore Open(IFeatureStoreContext context)
     {
-        public string Identifier(string name) => $"\"{name}\"";
-
-        public string NameOf(string feed) => $"feed.{feed}";
-
-        public Task DeclareAsync(string table, FeatureTable rows, CancellationToken cancellationToken) => executor.DeclareTableAsync(table, rows, cancellationToken);
+        var store = new VirtualizedFeatureStore(context, _executor);
+        return new FedStore(store, store, new FeedsOnDuckDB(_executor), context.TimeProvider, _feeds, isVirtual: _ => true);
     }
 }
