@@ -7,23 +7,19 @@ internal sealed class AsOfAnswer : IAsyncDisposable
 {
     private readonly AsOfRead _read;
     private readonly RowSource _source;
-    private readonly RowPlace[] _places;
-    private readonly long[] _eventTimes;
+    private readonly SpineEntities _spine;
+    private readonly SlotAnswers _answers;
 
-    private AsOfAnswer(AsOfRead read, RowSource source, RowPlace[] places, long[] eventTimes) =>
-        (_read, _source, _places, _eventTimes) = (read, source, places, eventTimes);
+    private AsOfAnswer(AsOfRead read, RowSource source, SpineEntities spine, SlotAnswers answers) => (_read, _source, _spine, _answers) = (read, source, spine, answers);
 
     public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, ColumnCache? cache, CancellationToken cancellationToken)
     {
         var source = await RowSource.OpenAsync(read.Rows.Source, cache, cancellationToken).ConfigureAwait(false);
         try
         {
-            var search = new AsOfSearch(spine, spine.EntitiesOf(read.Keys), read, source);
-            var matcher = await search.RunAsync(cancellationToken).ConfigureAwait(false);
-            var places = new RowPlace[spine.Count];
-            var eventTimes = read.EventTimeOutput is null ? [] : new long[spine.Count];
-            matcher.Complete(places, eventTimes);
-            return new AsOfAnswer(read, source, places, eventTimes);
+            var entities = spine.EntitiesOf(read.Keys);
+            var matcher = await new AsOfSearch(spine, entities, read, source).RunAsync(cancellationToken).ConfigureAwait(false);
+            return new AsOfAnswer(read, source, entities, matcher.Complete());
         }
         catch
         {
@@ -35,31 +31,38 @@ internal sealed class AsOfAnswer : IAsyncDisposable
     /// <summary>The columns of some rows of the spine.</summary>
     public async Task<IReadOnlyList<IArrowArray>> ReadAsync(int start, int length, CancellationToken cancellationToken)
     {
+        var wanted = WantedRows.Of(_answers.Places, _spine.Rows, start, length, _source.Chunks.Count);
         PlanColumn[] outputs = [.. _read.Outputs.Select(output => output.Column)];
-        List<IArrowArray> columns = [.. await RowGatherer.GatherAsync(_source, _places.AsMemory(start, length), outputs, cancellationToken).ConfigureAwait(false)];
-        if (_read.EventTimeOutput is not null) columns.Add(BuildEventTimes(start, length));
-        if (_read.MatchOutput is not null) columns.Add(BuildMatches(start, length));
+        List<IArrowArray> columns = [.. await RowGatherer.GatherAsync(_source, wanted, outputs, cancellationToken).ConfigureAwait(false)];
+        if (_read.EventTimeOutput is not null) columns.Add(BuildEventTimes(wanted, start));
+        if (_read.MatchOutput is not null) columns.Add(BuildMatches(wanted));
         return columns;
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private IArrowArray BuildEventTimes(int start, int length)
+    private IArrowArray BuildEventTimes(WantedRows wanted, int start)
     {
+        var rows = _spine.Rows;
+        var found = _answers.EventTimes;
+        var times = new long[wanted.Count];
+        for (var slot = 0; slot < rows.Length; slot++)
+            if ((uint)(rows[slot] - start) < (uint)times.Length) times[rows[slot] - start] = found[slot];
+
         var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
-        for (var i = start; i < start + length; i++)
+        for (var i = 0; i < times.Length; i++)
         {
-            if (_places[i].IsNone || _read.Rows.EventTime is null) builder.AppendNull();
-            else builder.Append(_eventTimes[i]);
+            if (wanted.IsMissing(i) || _read.Rows.EventTime is null) builder.AppendNull();
+            else builder.Append(times[i]);
         }
 
         return builder.Build();
     }
 
-    private IArrowArray BuildMatches(int start, int length)
+    private static IArrowArray BuildMatches(WantedRows wanted)
     {
         var builder = new BooleanBuilder();
-        for (var i = start; i < start + length; i++) builder.Append(!_places[i].IsNone);
+        for (var i = 0; i < wanted.Count; i++) builder.Append(!wanted.IsMissing(i));
         return builder.Build();
     }
 }

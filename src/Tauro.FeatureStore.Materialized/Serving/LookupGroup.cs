@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Materialized;
 /// The entities of one group with the rows that may answer for them from some moment on: the one that answered then, and those that become visible later, in
 /// that order.
 /// </summary>
-internal sealed class LookupGroup(EntityIndex index, KeyColumns keys, IReadOnlyList<EntityKey> names, IReadOnlyList<DataType> types, LookupRows rows)
+internal sealed class LookupGroup(EntityIndex index, IReadOnlyList<EntityKey> names, IReadOnlyList<DataType> types, LookupRows rows)
 {
     /// <summary>The row of an entity that has none.</summary>
     public const int None = -1;
@@ -15,14 +15,14 @@ internal sealed class LookupGroup(EntityIndex index, KeyColumns keys, IReadOnlyL
     public int Find(long key, long moment)
     {
         if (types is not [{ Kind: DataTypeKind.Int or DataTypeKind.BigInt }]) throw OtherKeys("a whole number");
-        return rows.At(index.Find(((WholeKeyColumn)keys.Columns[0]).Values, key), moment);
+        return rows.At(((WholeEntityIndex)index).Find(key), moment);
     }
 
     /// <summary>The row of an entity, by the UTF-8 bytes of its key, at a moment.</summary>
     public int Find(ReadOnlySpan<byte> key, long moment)
     {
         if (types is not [{ Kind: DataTypeKind.String }]) throw OtherKeys("a text");
-        return rows.At(index.Find((TextKeyColumn)keys.Columns[0], key), moment);
+        return rows.At(((TypedEntityIndex)index).Find(key), moment);
     }
 
     /// <summary>The rows of many entities.</summary>

@@ -69,7 +69,7 @@ internal sealed class LookupLoader(
         var values = await RowGatherer.GatherAsync(
             source, sorted.Select(row => row.Place).ToArray(), [.. read.Outputs.Select(output => output.Column)], cancellationToken).ConfigureAwait(false);
         var times = new LookupRows(starts, [.. sorted.Select(row => row.VisibleFrom)], [.. sorted.Select(row => row.EventTime)], read.Visibility.Lookback);
-        return (new LookupGroup(index, keys, use.Group.EntityKeys, types, times), values);
+        return (new LookupGroup(index, use.Group.EntityKeys, types, times), values);
     }
 
     private static async Task<FeatureTable> FindEntitiesAsync(EntitiesPlan plan, DataType[] types, CancellationToken cancellationToken)
@@ -93,14 +93,14 @@ internal sealed class LookupLoader(
     {
         using var spine = new SpineRows(plan);
         var unlimited = read with { Visibility = read.Visibility with { Lookback = null } };
-        var matcher = await new AsOfSearch(spine, spine.EntitiesOf(read.Keys), unlimited, source).RunAsync(cancellationToken).ConfigureAwait(false);
-        var places = new RowPlace[spine.Count];
-        var eventTimes = new long[spine.Count];
-        matcher.Complete(places, eventTimes);
+        var entities = spine.EntitiesOf(read.Keys);
+        var matcher = await new AsOfSearch(spine, entities, unlimited, source).RunAsync(cancellationToken).ConfigureAwait(false);
+        var answers = matcher.Complete();
 
-        var rows = new List<LookupCandidate>(places.Length);
-        for (var entity = 0; entity < places.Length; entity++)
-            if (!places[entity].IsNone) rows.Add(new LookupCandidate(entity, long.MinValue, eventTimes[entity], long.MinValue, long.MinValue, places[entity]));
+        var rows = new List<LookupCandidate>(entities.SlotCount);
+        for (var slot = 0; slot < entities.SlotCount; slot++)
+            if (!answers.Places[slot].IsNone)
+                rows.Add(new LookupCandidate(entities.Rows[slot], long.MinValue, answers.EventTimes[slot], long.MinValue, long.MinValue, answers.Places[slot]));
         if (read.Rows.EventTime is not null) await AddLaterAsync(rows, read, source, index, moment, cancellationToken).ConfigureAwait(false);
         return rows;
     }
