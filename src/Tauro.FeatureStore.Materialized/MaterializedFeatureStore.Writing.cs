@@ -112,14 +112,19 @@ public sealed partial class MaterializedFeatureStore
         options ??= WriteOptions.Default;
         var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
         options.Validate(schema);
-        using var activity = Telemetry.StartWrite(schema.QualifiedName);
-        var started = Context.TimeProvider.GetTimestamp();
-        var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
-        if (!result.AlreadyWritten) await CheckpointAsync(schema, result.SnapshotVersion - 1, result.SnapshotVersion).ConfigureAwait(false);
-        var elapsed = Context.TimeProvider.GetElapsedTime(started);
-        StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, options.Mode, elapsed.TotalMilliseconds);
-        Telemetry.RecordWrite(activity, result.FeatureGroup, result.RowCount, elapsed);
-        return result;
+        using var operation = StoreOperation.StartWrite(Context.TimeProvider, schema.QualifiedName);
+        try
+        {
+            var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
+            if (!result.AlreadyWritten) await CheckpointAsync(schema, result.SnapshotVersion - 1, result.SnapshotVersion).ConfigureAwait(false);
+            operation.Done(result.RowCount);
+            StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, options.Mode, operation.Elapsed.TotalMilliseconds);
+            return result;
+        }
+        catch (Exception failure) when (operation.Fails(failure))
+        {
+            throw;
+        }
     }
 
     /// <summary>The group's schema as it is now: a writer with an old one would leave out features that another process has added since.</summary>

@@ -36,33 +36,28 @@ public abstract class BaseFeatureStore : IFeatureStore
     public async Task<FeatureTable> GetFeaturesAsync(FeatureRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var activity = Telemetry.StartRead(request);
-        var started = Context.TimeProvider.GetTimestamp();
-        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
-        var batches = new List<RecordBatch>();
+        using var operation = StoreOperation.StartRead(Context.TimeProvider);
         try
         {
-            await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+            var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
+            var table = FeatureTable.FromArrow(answer.Schema, await CollectAsync(answer.Batches, cancellationToken).ConfigureAwait(false));
+            Finish(operation, request, table.RowCount, answer.Engine);
+            return table;
         }
-        catch
+        catch (Exception failure) when (operation.Fails(failure))
         {
-            foreach (var batch in batches) batch.Dispose();
             throw;
         }
-
-        var table = FeatureTable.FromArrow(answer.Schema, batches);
-        var elapsed = Context.TimeProvider.GetElapsedTime(started);
-        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, table.RowCount, answer.Engine, elapsed.TotalMilliseconds);
-        Telemetry.RecordRead(activity, answer.Engine, table.RowCount, elapsed);
-        return table;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RecordBatch> StreamFeaturesAsync(FeatureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) yield return batch;
+        using var operation = StoreOperation.StartRead(Context.TimeProvider);
+        var batches = OpenStreamAsync(request, operation, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var _ = batches.ConfigureAwait(false);
+        while (await NextAsync(batches, operation).ConfigureAwait(false)) yield return batches.Current;
     }
 
     /// <inheritdoc/>
@@ -102,6 +97,60 @@ public abstract class BaseFeatureStore : IFeatureStore
 
     /// <summary>Frees what the store holds.</summary>
     protected virtual ValueTask DisposeAsyncCore() => ValueTask.CompletedTask;
+
+    private async IAsyncEnumerable<RecordBatch> OpenStreamAsync(FeatureRequest request, StoreOperation operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
+        long rows = 0;
+        await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            rows += batch.Length;
+            yield return batch;
+        }
+
+        Finish(operation, request, rows, answer.Engine);
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<RecordBatch> batches, StoreOperation operation)
+    {
+        try
+        {
+            return await batches.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (operation.Fails(failure))
+        {
+            throw;
+        }
+    }
+
+    private void Finish(StoreOperation operation, FeatureRequest request, long rows, string engine)
+    {
+        operation.Done(rows);
+        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, engine, operation.Elapsed.TotalMilliseconds);
+    }
+
+    private static async Task<List<RecordBatch>> CollectAsync(IAsyncEnumerable<RecordBatch> stream, CancellationToken cancellationToken)
+    {
+        var batches = new List<RecordBatch>();
+        try
+        {
+            await foreach (var batch in stream.WithCancellation(cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+            return batches;
+        }
+        catch
+        {
+            foreach (var batch in batches) batch.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Answer> PrepareAsync(FeatureRequest request, StoreOperation operation, CancellationToken cancellationToken)
+    {
+        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        operation.System = answer.Engine;
+        operation.Collection = answer.Group;
+        return answer;
+    }
 
     private async Task<Answer> PrepareAsync(FeatureRequest request, CancellationToken cancellationToken)
     {
@@ -144,7 +193,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRows(rows, request.TimeColumn, moment);
         var executor = SelectExecutor(plan);
         var assembly = new SpineAssembly(rows, plan, features);
-        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name);
+        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, uses is [var only] ? only.Group.QualifiedName : null);
     }
 
     private Answer PrepareRange(
@@ -161,7 +210,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRange(use, range);
         var executor = SelectExecutor(plan);
         var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
-        return new Answer(schema, executor.RunAsync(plan), executor.Name);
+        return new Answer(schema, executor.RunAsync(plan), executor.Name, use.Group.QualifiedName);
     }
 
     private async Task<FeatureTable> FindEntitiesAsync(
@@ -205,5 +254,5 @@ public abstract class BaseFeatureStore : IFeatureStore
         [.. types.Select((type, i) => KeyTypes.Common(type, outputs[i].Column.Type)
             ?? throw new SchemaValidationException($"The entity key '{names[i]}' is {type} in one group of the request and {outputs[i].Column.Type} in another.") { Column = names[i] })];
 
-    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine);
+    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, string? Group);
 }
