@@ -14,16 +14,16 @@ internal sealed class ParquetRowSource : RowSource
     private readonly List<(ParquetFileReader File, int RowGroup)> _rowGroups = [];
     private readonly List<RowChunk> _chunks = [];
     private readonly List<string> _paths = [];
-    private readonly ColumnCache? _cache;
+    private readonly ReadCache? _cache;
 
-    private ParquetRowSource(ColumnCache? cache) => _cache = cache;
+    private ParquetRowSource(ReadCache? cache) => _cache = cache;
 
     public override IReadOnlyList<RowChunk> Chunks => _chunks;
 
     /// <summary>A cache keeps whole columns, so they are read whole.</summary>
     public override int RowsPerPiece => _cache is null ? base.RowsPerPiece : int.MaxValue;
 
-    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, ColumnCache? cache, CancellationToken cancellationToken)
+    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, ReadCache? cache, CancellationToken cancellationToken)
     {
         var rows = new ParquetRowSource(cache);
         try

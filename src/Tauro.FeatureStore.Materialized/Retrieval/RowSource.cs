@@ -33,7 +33,7 @@ internal abstract class RowSource : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a source, whose decoded columns are kept in a cache if there is one.</summary>
-    public static async Task<RowSource> OpenAsync(PlanSource source, ColumnCache? cache, CancellationToken cancellationToken) => source switch
+    public static async Task<RowSource> OpenAsync(PlanSource source, ReadCache? cache, CancellationToken cancellationToken) => source switch
     {
         ParquetSource parquet => await ParquetRowSource.OpenAsync(parquet, cache, cancellationToken).ConfigureAwait(false),
         TableSource table => new TableRowSource(table.Table),

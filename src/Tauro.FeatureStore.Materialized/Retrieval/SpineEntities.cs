@@ -13,14 +13,24 @@ internal sealed class SpineEntities
     private readonly int[] _rows;
     private readonly long[] _moments;
 
-    private SpineEntities(EntityIndex? index, int[] starts, int[] rows, long[] moments, IReadOnlyList<ColumnFilter> filters) =>
+    private SpineEntities(EntityIndex? index, int[] starts, int[] rows, long[] moments, IReadOnlyList<ColumnFilter> filters)
+    {
         (_index, _starts, _rows, _moments, KeyFilters) = (index, starts, rows, moments, filters);
+        (Earliest, Latest) = (long.MaxValue, long.MinValue);
+        foreach (var moment in moments) (Earliest, Latest) = (Math.Min(Earliest, moment), Math.Max(Latest, moment));
+    }
 
     /// <summary>The number of distinct entities.</summary>
     public int Count => _starts.Length - 1;
 
     /// <summary>The number of slots.</summary>
     public int SlotCount => _rows.Length;
+
+    /// <summary>The earliest of the moments.</summary>
+    public long Earliest { get; }
+
+    /// <summary>The latest of the moments; before <see cref="Earliest"/> where there is no slot.</summary>
+    public long Latest { get; }
 
     /// <summary>What the keys of a source's rows must be for the rows to matter.</summary>
     public IReadOnlyList<ColumnFilter> KeyFilters { get; }
