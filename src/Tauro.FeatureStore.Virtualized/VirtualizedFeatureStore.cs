@@ -91,7 +91,7 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         foreach (var group in Metadata.LatestGroups)
             foreach (var definition in Metadata.GetVirtualDefinitions(group.Name))
                 checks.Add(await CheckAsync(group, definition, cancellationToken).ConfigureAwait(false));
-        return new HealthReport(checks);
+        return StoreLogMessages.Checked(_logger, new HealthReport(checks));
     }
 
     /// <inheritdoc/>
