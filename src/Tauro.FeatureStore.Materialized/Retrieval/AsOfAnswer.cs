@@ -15,8 +15,9 @@ internal sealed class AsOfAnswer : ReadAnswer
     private AsOfAnswer(AsOfRead read, RowSource source, SpineEntities spine, SlotAnswers answers, long rowsSearched) : base(read) =>
         (_read, _source, _spine, _answers, RowsSearched) = (read, source, spine, answers, rowsSearched);
 
-    /// <summary>The rows of the source whose keys were looked at.</summary>
-    public long RowsSearched { get; }
+    public override string Path => _source.ReadsFiles ? FromFiles : "cached columns";
+
+    public override long RowsSearched { get; }
 
     public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, ReadCache? cache, CancellationToken cancellationToken)
     {

@@ -14,6 +14,10 @@ internal sealed class LatestAnswer : ReadAnswer
         _rows = values.Rows.Find(KeyColumns.Of(keys, [.. read.Keys.Select(key => key.Type)]), count, moment, read.Visibility.Lookback);
     }
 
+    public override string Path => "latest values";
+
+    public override long RowsSearched => 0;
+
     protected override Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<IArrowArray>>([.. _values.Columns.Select(column => ArrowTake.Take(column, _rows.AsSpan(start, length)))]);
 

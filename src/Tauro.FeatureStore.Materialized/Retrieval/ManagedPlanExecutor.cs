@@ -17,9 +17,15 @@ internal sealed class ManagedPlanExecutor(ReadCache? cache = null) : IPlanExecut
     {
         AsOfPlan asOf => RunAsOfAsync(asOf, cancellationToken),
         EntitiesPlan entities => RunEntitiesAsync(entities, cancellationToken),
-        RangePlan range => RangeReader.RunAsync(range, cache, RowsPerBatch, cancellationToken),
+        RangePlan range => RunRange(range, cancellationToken),
         _ => throw new ArgumentException($"The managed executor does not run a {plan.GetType().Name}.", nameof(plan)),
     };
+
+    private IAsyncEnumerable<RecordBatch> RunRange(RangePlan plan, CancellationToken cancellationToken)
+    {
+        plan.Notes.Add(0, ReadAnswer.FromFiles);
+        return RangeReader.RunAsync(plan, cache, RowsPerBatch, cancellationToken);
+    }
 
     private async IAsyncEnumerable<RecordBatch> RunEntitiesAsync(EntitiesPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -41,6 +47,7 @@ internal sealed class ManagedPlanExecutor(ReadCache? cache = null) : IPlanExecut
                 var length = Math.Min(RowsPerBatch, spine.Count - start);
                 var columns = new List<IArrowArray>();
                 foreach (var answer in answers) columns.AddRange(await answer.ReadAsync(start, length, cancellationToken).ConfigureAwait(false));
+                for (var read = 0; read < answers.Count; read++) plan.Notes.Add(read, answers[read].Path, answers[read].RowsSearched);
                 yield return new RecordBatch(schema, columns, length);
             }
         }

@@ -5,6 +5,15 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>The answer of one read of an as-of plan, in whichever way it was found.</summary>
 internal abstract class ReadAnswer(AsOfRead read) : IAsyncDisposable
 {
+    /// <summary>The way to rows that are searched for in data files.</summary>
+    public const string FromFiles = "files";
+
+    /// <summary>The way to the rows, as diagnostics name it.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>The rows of the source whose keys were looked at.</summary>
+    public abstract long RowsSearched { get; }
+
     /// <summary>The columns of some rows of the spine.</summary>
     public async Task<IReadOnlyList<IArrowArray>> ReadAsync(int start, int length, CancellationToken cancellationToken)
     {

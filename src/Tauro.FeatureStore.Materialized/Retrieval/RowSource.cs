@@ -14,6 +14,9 @@ internal abstract class RowSource : IAsyncDisposable
     /// <summary>Whether rows of several commits stand in one chunk, so that the order of the places is not that of the writing.</summary>
     public bool MixesCommits => Chunks.Any(chunk => chunk.MixesCommits);
 
+    /// <summary>Whether something was decoded from files; what a cache holds was not.</summary>
+    public virtual bool ReadsFiles => false;
+
     /// <summary>How many rows are best read at once: few enough that a piece for each processor is little memory.</summary>
     public virtual int RowsPerPiece => 1 << 18;
 

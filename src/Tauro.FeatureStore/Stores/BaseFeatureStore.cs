@@ -41,7 +41,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         {
             var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
             var table = FeatureTable.FromArrow(answer.Schema, await CollectAsync(answer.Batches, cancellationToken).ConfigureAwait(false));
-            Finish(operation, request, table.RowCount, answer.Engine);
+            table.Diagnostics = Finish(operation, request, table.RowCount, answer);
             return table;
         }
         catch (Exception failure) when (operation.Fails(failure))
@@ -108,7 +108,7 @@ public abstract class BaseFeatureStore : IFeatureStore
             yield return batch;
         }
 
-        Finish(operation, request, rows, answer.Engine);
+        Finish(operation, request, rows, answer);
     }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<RecordBatch> batches, StoreOperation operation)
@@ -123,10 +123,12 @@ public abstract class BaseFeatureStore : IFeatureStore
         }
     }
 
-    private void Finish(StoreOperation operation, FeatureRequest request, long rows, string engine)
+    private ReadDiagnostics Finish(StoreOperation operation, FeatureRequest request, long rows, Answer answer)
     {
-        operation.Done(rows);
-        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, engine, operation.Elapsed.TotalMilliseconds);
+        var diagnostics = new ReadDiagnostics(answer.Engine, operation.Elapsed, answer.Plan.Notes.Describe(answer.Groups));
+        operation.Done(rows, diagnostics);
+        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, answer.Engine, diagnostics.Elapsed.TotalMilliseconds);
+        return diagnostics;
     }
 
     private static async Task<List<RecordBatch>> CollectAsync(IAsyncEnumerable<RecordBatch> stream, CancellationToken cancellationToken)
@@ -148,7 +150,7 @@ public abstract class BaseFeatureStore : IFeatureStore
     {
         var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
         operation.System = answer.Engine;
-        operation.Collection = answer.Group;
+        operation.Collection = answer.Groups is [var only] ? only : null;
         return answer;
     }
 
@@ -193,7 +195,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRows(rows, request.TimeColumn, moment);
         var executor = SelectExecutor(plan);
         var assembly = new SpineAssembly(rows, plan, features);
-        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, uses is [var only] ? only.Group.QualifiedName : null);
+        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, plan, [.. uses.Select(use => use.Group.QualifiedName)]);
     }
 
     private Answer PrepareRange(
@@ -210,7 +212,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRange(use, range);
         var executor = SelectExecutor(plan);
         var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
-        return new Answer(schema, executor.RunAsync(plan), executor.Name, use.Group.QualifiedName);
+        return new Answer(schema, executor.RunAsync(plan), executor.Name, plan, [use.Group.QualifiedName]);
     }
 
     private async Task<FeatureTable> FindEntitiesAsync(
@@ -254,5 +256,5 @@ public abstract class BaseFeatureStore : IFeatureStore
         [.. types.Select((type, i) => KeyTypes.Common(type, outputs[i].Column.Type)
             ?? throw new SchemaValidationException($"The entity key '{names[i]}' is {type} in one group of the request and {outputs[i].Column.Type} in another.") { Column = names[i] })];
 
-    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, string? Group);
+    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, RetrievalPlan Plan, IReadOnlyList<string> Groups);
 }
