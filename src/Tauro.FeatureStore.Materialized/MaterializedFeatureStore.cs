@@ -86,6 +86,13 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         return StoreLogMessages.Checked(_logger, new HealthReport(checks));
     }
 
+    /// <summary>The features that the group's table has columns for.</summary>
+    internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
+    {
+        var snapshot = await Guard(schema, () => TableOf(schema).ReadSnapshotAsync(cancellationToken)).ConfigureAwait(false);
+        return snapshot is null ? [] : [.. schema.Features.Select(feature => feature.Name).Where(name => snapshot.Schema.Find(name) is not null)];
+    }
+
     /// <inheritdoc/>
     protected override async Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
     {
