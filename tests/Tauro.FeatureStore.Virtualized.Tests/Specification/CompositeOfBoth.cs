@@ -29,7 +29,7 @@ public sealed class CompositeOfBoth : TestStore
     {
         var virtualized = Own(new VirtualizedFeatureStore(context, _executor));
         var composite = new CompositeFeatureStore(context, Own(new MaterializedFeatureStore(context)), virtualized);
-        return new FedStore(composite, virtualized, _executor, context.TimeProvider, _feeds, IsVirtual);
+        return new FedStore(composite, virtualized, new FeedsOnDuckDB(_executor), context.TimeProvider, _feeds, IsVirtual);
     }
 
     private bool IsVirtual(FeatureGroupSchema schema)

@@ -6,12 +6,12 @@ namespace Tauro.FeatureStore.Specification;
 /// <summary>A store with virtual groups that read feeds: registering such a group defines its features, and writing to it feeds it.</summary>
 /// <param name="store">The store that is read.</param>
 /// <param name="definer">The store that takes definitions.</param>
-/// <param name="executor">What runs them.</param>
+/// <param name="engine">What runs them.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="feeds">The feeds.</param>
 /// <param name="isVirtual">Whether a group is a virtual one; the others are written.</param>
 internal sealed class FedStore(
-    IFeatureStore store, VirtualizedFeatureStore definer, DuckDBQueryExecutor executor, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds,
+    IFeatureStore store, VirtualizedFeatureStore definer, IFeedEngine engine, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds,
     Func<FeatureGroupSchema, bool> isVirtual) : IFeatureStore
 {
     public FeatureStoreMetadata Metadata => store.Metadata;
@@ -20,7 +20,7 @@ internal sealed class FedStore(
     {
         await store.RegisterFeaturesAsync(schema, cancellationToken);
         if (!isVirtual(schema)) return;
-        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, executor), (_, known) => known.For(schema));
+        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, engine), (_, known) => known.For(schema));
         await PublishAsync(schema, feed, cancellationToken);
     }
 

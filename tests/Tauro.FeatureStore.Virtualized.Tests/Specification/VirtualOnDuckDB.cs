@@ -21,6 +21,6 @@ public sealed class VirtualOnDuckDB : TestStore
     protected override IFeatureStore Open(IFeatureStoreContext context)
     {
         var store = new VirtualizedFeatureStore(context, _executor);
-        return new FedStore(store, store, _executor, context.TimeProvider, _feeds, isVirtual: _ => true);
+        return new FedStore(store, store, new FeedsOnDuckDB(_executor), context.TimeProvider, _feeds, isVirtual: _ => true);
     }
 }
