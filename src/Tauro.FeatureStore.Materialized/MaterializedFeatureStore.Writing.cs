@@ -20,7 +20,8 @@ public sealed partial class MaterializedFeatureStore
     }
 
     /// <summary>
-    /// Writes a stream of Arrow batches to a group, all or none. Memory is bounded whatever the length of the stream, but for a merge, which holds the new rows.
+    /// Writes a stream of Arrow batches to a group, all or none. Memory is bounded whatever the length of the stream; a merge of more rows than are held at once puts
+    /// them aside in scratch files in the table's folder.
     /// </summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="batches">The rows, in batches of the same columns. Each batch is disposed.</param>
@@ -34,7 +35,7 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, Pieces(batches, cancellationToken), isStream: true, options, cancellationToken);
     }
 
-    /// <summary>Writes the rows that a reader has left to a group, all or none, in bounded memory but for a merge.</summary>
+    /// <summary>Writes the rows that a reader has left to a group, all or none, in bounded memory.</summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="reader">The reader; it is read to its end and not closed.</param>
     /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>

@@ -23,7 +23,7 @@ internal sealed class SortedFileWriter(IFileStorage storage, string folder, Feat
     private const long BytesPerFile = 1L << 28;
 
     /// <summary>An Arrow array of texts ends at two gigabytes.</summary>
-    private const long BytesAtOnce = 1L << 30;
+    public const long BytesAtOnce = 1L << 30;
 
     private readonly List<RecordBatch> _batches = [];
     private long _rows;
