@@ -19,16 +19,11 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, Once(rows), isStream: false, options, cancellationToken);
     }
 
-    /// <summary>
-    /// Writes a stream of Arrow batches to a group, all or none. Memory is bounded whatever the length of the stream; a merge of more rows than are held at once puts
-    /// them aside in scratch files in the table's folder.
-    /// </summary>
-    /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
-    /// <param name="batches">The rows, in batches of the same columns. Each batch is disposed.</param>
-    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
-    /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
-    /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
-    public Task<WriteResult> WriteFeaturesAsync(
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Memory is bounded whatever the length of the stream; a merge of more rows than are held at once puts them aside in scratch files in the table's folder.
+    /// </remarks>
+    public override Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -48,7 +43,10 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, FeatureTable.ReadPiecesAsync(reader, RowsOfReader, cancellationToken), isStream: true, options, cancellationToken);
     }
 
-    /// <summary>Writes what a query answers to a group, all or none: the engine computes, this store checks, sorts and commits.</summary>
+    /// <summary>
+    /// Writes what a query answers to a group, all or none: the engine computes, this store checks, sorts and commits. Rows come as a stream, so memory is bounded however
+    /// many they are.
+    /// </summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="executor">The engine that runs the query.</param>
     /// <param name="sql">One query in the engine's dialect, whose columns are those of the group.</param>
@@ -57,13 +55,12 @@ public sealed partial class MaterializedFeatureStore
     /// <param name="cancellationToken">Stops the query and the write; nothing is written then.</param>
     /// <exception cref="VirtualizationQueryException">The engine refused the query or failed in it.</exception>
     /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
-    public async Task<WriteResult> WriteQueryAsync(
+    public Task<WriteResult> WriteQueryAsync(
         string featureGroup, IQueryExecutor executor, string sql, IReadOnlyDictionary<string, object?>? parameters = null, WriteOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(executor);
-        using var rows = await executor.ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
-        return await WriteFeaturesAsync(featureGroup, rows, options, cancellationToken).ConfigureAwait(false);
+        return WriteFeaturesAsync(featureGroup, executor.StreamAsync(sql, parameters, cancellationToken), options, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
 
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private ManagedPlanExecutor _managed = new();
-    private ColumnCache? _cache;
+    private ReadCache? _cache;
     private readonly IPlanExecutor? _executor;
     private readonly IFileStorage _storage;
     private readonly LastWrites _lastWrites;
@@ -32,8 +32,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     public MaterializedFeatureStore(IFeatureStoreContext context, string? storagePath = null, string storageFormat = ParquetFormat, IPlanExecutor? executor = null)
         : this(context, (IFileStorage)new LocalFileStorage(storagePath ?? context?.FeatureStorePath ?? throw new ArgumentNullException(nameof(context))), executor)
     {
-        if (!ParquetFormat.Equals(storageFormat, StringComparison.OrdinalIgnoreCase))
-            throw new FeatureMaterializationException($"There is no storage format '{storageFormat}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
+        CheckFormat(storageFormat);
     }
 
     /// <summary>Makes a store over storage of any kind.</summary>
@@ -47,7 +46,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     }
 
     /// <summary>
-    /// How many megabytes of decoded columns the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
+    /// How many megabytes of decoded columns and of latest values the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
     /// table gives: each read looks for a newer commit first.
     /// </summary>
     /// <value>The default is 0.</value>
@@ -59,7 +58,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             field = value;
             _cache?.Dispose();
-            _cache = value == 0 ? null : new ColumnCache(value);
+            _cache = value == 0 ? null : new ReadCache(value, Context.TimeProvider);
             _managed = new ManagedPlanExecutor(_cache);
         }
     }
@@ -84,7 +83,14 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         };
         foreach (var schema in Metadata.LatestGroups)
             checks.Add(await CheckAsync($"table {schema.QualifiedName}", () => DescribeAsync(schema, cancellationToken)).ConfigureAwait(false));
-        return new HealthReport(checks);
+        return StoreLogMessages.Checked(_logger, new HealthReport(checks));
+    }
+
+    /// <summary>The features that the group's table has columns for.</summary>
+    internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
+    {
+        var snapshot = await Guard(schema, () => TableOf(schema).ReadSnapshotAsync(cancellationToken)).ConfigureAwait(false);
+        return snapshot is null ? [] : [.. schema.Features.Select(feature => feature.Name).Where(name => snapshot.Schema.Find(name) is not null)];
     }
 
     /// <inheritdoc/>
@@ -116,6 +122,11 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         _cache?.Dispose();
         return base.DisposeAsyncCore();
     }
+
+    /// <summary>A storage format that there is; others are refused.</summary>
+    internal static string CheckFormat(string format) => ParquetFormat.Equals(format, StringComparison.OrdinalIgnoreCase)
+        ? format
+        : throw new FeatureMaterializationException($"There is no storage format '{format}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
 
     private GroupTable TableOf(FeatureGroupSchema schema) =>
         _tables.GetOrAdd(schema.QualifiedName, static (_, state) => new GroupTable(state._storage, state.schema, state.TimeProvider), (_storage, schema, Context.TimeProvider));

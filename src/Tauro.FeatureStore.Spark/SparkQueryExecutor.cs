@@ -71,12 +71,8 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
         ResultTable.ReadAsync(StreamAsync(sql, parameters, cancellationToken), cancellationToken);
 
-    /// <summary>Runs a query of the caller's own and streams its rows as they come, in Spark's Arrow types. The caller disposes each batch.</summary>
-    /// <param name="sql">One statement in Spark's dialect. Parameters are written <c>$name</c>.</param>
-    /// <param name="parameters">The values of the parameters.</param>
-    /// <param name="cancellationToken">Stops Spark's work.</param>
-    /// <exception cref="QueryTimeoutException">Spark did not answer within the timeout.</exception>
-    /// <exception cref="VirtualizationQueryException">Spark refused the query, failed in it, or could not be reached.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Columns have Spark's Arrow types.</remarks>
     public IAsyncEnumerable<RecordBatch> StreamAsync(
         string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
     {
@@ -222,7 +218,12 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     private Exception Translate(Exception failure, SparkSession? session, QueryDeadline deadline, CancellationToken cancellationToken)
     {
         if (failure is SparkQueryException { IsConnectionLost: true } && session is not null) Interlocked.CompareExchange(ref _session, null, session);
-        if (failure is OperationCanceledException && deadline.IsOver) return deadline.Exceeded(_endpoint);
+        if (failure is OperationCanceledException && deadline.IsOver)
+            return new QueryTimeoutException(
+                $"The Spark server {_endpoint} did not finish the query within {_options.QueryTimeout.TotalSeconds:0.###} s, and the query was stopped. Ask for less, or raise SparkOptions.QueryTimeout.")
+            {
+                Timeout = _options.QueryTimeout,
+            };
         if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested) return new OperationCanceledException(failure.Message, failure, cancellationToken);
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         return failure;

@@ -15,6 +15,7 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
 {
     private readonly IQueryExecutor _executor;
     private readonly ILogger _logger;
+    private ResultCache? _cache;
     private readonly ConcurrentDictionary<VirtualFeatureDefinition, IReadOnlyDictionary<string, DataType>> _keyTypes = [];
 
     /// <summary>Makes a store.</summary>
@@ -29,6 +30,53 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         _executor = executor;
         _logger = context.LoggerFactory.CreateLogger<VirtualizedFeatureStore>();
     }
+
+    /// <summary>How long the engine may work on one read; the time that a caller takes between two batches is not counted.</summary>
+    /// <value>The default is null: without limit, but for that of the engine. Greater than zero.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or less.</exception>
+    public TimeSpan? QueryTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } timeout) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(QueryTimeout));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How many megabytes of answers the store keeps and gives again; 0 keeps none. An answer is kept for its definition's <see cref="VirtualFeatureDefinition.TimeToLive"/>
+    /// or <see cref="CacheTimeToLive"/>, the shorter of several. An answer of the latest values is as of when it was computed, so that it may be late by that time; a changed
+    /// definition, and a source of which the engine sees that it has changed, are computed anew.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int CacheSizeMegabytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CacheSizeMegabytes));
+            field = value;
+            _cache?.Dispose();
+            _cache = value == 0 ? null : new ResultCache(value, Context.TimeProvider);
+        }
+    }
+
+    /// <summary>How long an answer is given again where its definition does not say.</summary>
+    /// <value>The default is five minutes. Greater than zero.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or less.</exception>
+    public TimeSpan CacheTimeToLive
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(CacheTimeToLive));
+            field = value;
+        }
+    } = DefaultTimeToLive;
+
+    internal static TimeSpan DefaultTimeToLive { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Defines features of a group, each by a query of its own, which returns the group's entity keys and the feature.</summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
@@ -79,8 +127,14 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
     /// <exception cref="FeatureMaterializationException">Always.</exception>
     public override Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.FromException<WriteResult>(new FeatureMaterializationException(
-            $"'{featureGroup}' is read through a store of virtual features, which are computed and cannot be written. Write to a MaterializedFeatureStore."));
+        Task.FromException<WriteResult>(ReadOnly(featureGroup));
+
+    /// <inheritdoc/>
+    /// <remarks>Virtual groups are read-only: this always throws.</remarks>
+    /// <exception cref="FeatureMaterializationException">Always.</exception>
+    public override Task<WriteResult> WriteFeaturesAsync(
+        string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.FromException<WriteResult>(ReadOnly(featureGroup));
 
     /// <inheritdoc/>
     public override async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)
@@ -91,7 +145,13 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         foreach (var group in Metadata.LatestGroups)
             foreach (var definition in Metadata.GetVirtualDefinitions(group.Name))
                 checks.Add(await CheckAsync(group, definition, cancellationToken).ConfigureAwait(false));
-        return new HealthReport(checks);
+        return StoreLogMessages.Checked(_logger, new HealthReport(checks));
+    }
+
+    internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
+    {
+        await Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return [.. Metadata.GetVirtualDefinitions(schema.Name, schema.Version).SelectMany(definition => definition.Features)];
     }
 
     /// <inheritdoc/>
@@ -111,8 +171,31 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         return new GroupSnapshot(parts[0].Source, parts[0].KeyTypes) { Parts = parts };
     }
 
+    internal override IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request)
+    {
+        var executor = SelectExecutor(plan);
+        if (_cache is null) return executor;
+        return new CachingPlanExecutor(executor, _cache, uses.Min(use => use.Part?.TimeToLive ?? CacheTimeToLive), request is { TimeColumn: null, PointInTime: null, Range: null })
+        {
+            Clock = Context.TimeProvider,
+            FindVersionAsync = token => _executor is ISourceVersions versions
+                ? versions.FindVersionAsync([.. uses.SelectMany(use => use.Part?.Tables ?? []).Distinct(StringComparer.OrdinalIgnoreCase)], token)
+                : Task.FromResult(""),
+        };
+    }
+
     /// <inheritdoc/>
-    protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) => _executor;
+    protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) => QueryTimeout is { } timeout ? new TimedPlanExecutor(_executor, timeout, Context.TimeProvider) : _executor;
+
+    /// <inheritdoc/>
+    protected override ValueTask DisposeAsyncCore()
+    {
+        _cache?.Dispose();
+        return base.DisposeAsyncCore();
+    }
+
+    private static FeatureMaterializationException ReadOnly(string featureGroup) => new(
+        $"'{featureGroup}' is read through a store of virtual features, which are computed and cannot be written. Write to a MaterializedFeatureStore.");
 
     private static void CheckDistinct(FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions)
     {

@@ -31,7 +31,7 @@ internal sealed class MergeParts(IFileStorage storage, string folder, FeatureGro
     {
         _batches.Add(batch);
         _rows += batch.Length;
-        _bytes += ArrowMemory.SizeOf(batch);
+        _bytes += ArrowMemory.SizeOfRows(batch);
         if (_rows > RowsAtOnce || _bytes > SortedFileWriter.BytesAtOnce) await SpillAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -44,7 +44,7 @@ internal sealed class SortedFileWriter(IFileStorage storage, string folder, Feat
     /// <summary>Takes rows over.</summary>
     public async Task AddAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        var bytes = ArrowMemory.SizeOf(batch);
+        var bytes = ArrowMemory.SizeOfRows(batch);
         if (_batches.Count > 0 && (_rows + batch.Length > RowsAtOnce || _bytes + bytes > BytesAtOnce)) await FlushAsync(cancellationToken).ConfigureAwait(false);
         _batches.Add(batch);
         _rows += batch.Length;

@@ -43,4 +43,11 @@ public sealed record RetrievalOptions
     /// <summary>Reads every group as it was stored at that moment: in the version that was its newest then. A group that was not written by then is empty.</summary>
     /// <value>The default is null: the newest version.</value>
     public DateTimeOffset? AsOfTimestamp { get; init; }
+
+    /// <summary>
+    /// Which store of a <see cref="CompositeFeatureStore"/> answers features that both serve, as after <see cref="CompositeFeatureStore.MaterializeAsync"/>, and whose
+    /// references name none.
+    /// </summary>
+    /// <value>The default is null: such a feature is refused, with the names of both.</value>
+    public StoreKind? Store { get; init; }
 }

@@ -30,6 +30,9 @@ public sealed partial class FeatureTable : IDisposable
     /// <summary>The table's columns as Arrow fields.</summary>
     public Schema Schema { get; }
 
+    /// <summary>How the table was found, where it is the answer of a store; otherwise null.</summary>
+    public ReadDiagnostics? Diagnostics { get; internal set; }
+
     /// <summary>The number of rows.</summary>
     public long RowCount { get; }
 
@@ -64,6 +67,25 @@ public sealed partial class FeatureTable : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         return FromArrow(batch.Schema, [batch]);
+    }
+
+    /// <summary>Reads a stream of batches to its end.</summary>
+    /// <param name="batches">The batches, which the table takes over.</param>
+    /// <param name="schema">Their columns; null for those of the first batch.</param>
+    /// <param name="cancellationToken">Stops the reading; what was read is disposed then.</param>
+    internal static async Task<FeatureTable> ReadAsync(IAsyncEnumerable<RecordBatch> batches, Schema? schema, CancellationToken cancellationToken)
+    {
+        var read = new List<RecordBatch>();
+        try
+        {
+            await foreach (var batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false)) read.Add(batch);
+            return FromArrow(schema ?? (read.Count == 0 ? new Schema([], null) : read[0].Schema), read);
+        }
+        catch
+        {
+            foreach (var batch in read) batch.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether the table has a column of that name, without regard to case.</summary>

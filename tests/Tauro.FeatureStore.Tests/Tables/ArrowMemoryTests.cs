@@ -15,12 +15,12 @@ public sealed class ArrowMemoryTests
             ("vector", Enumerable.Range(0, rows).Select(row => new float[row % 4]).ToArray()),
             ("flag", new bool[rows]));
         var whole = table.Batches[0];
-        var size = ArrowMemory.SizeOf(whole);
+        var size = ArrowMemory.SizeOfRows(whole);
         using var half = whole.SliceShared(rows / 2, rows / 2);
         using var nothing = whole.SliceShared(rows, 0);
 
         Assert.InRange(size, rows * (4 + 4 + 2 + 4 + 6), rows * (4 + 4 + 5 + 4 + 8));
-        Assert.InRange(ArrowMemory.SizeOf(half), (size / 2) - 16, (size / 2) + 16);
-        Assert.InRange(ArrowMemory.SizeOf(nothing), 0, 16);
+        Assert.InRange(ArrowMemory.SizeOfRows(half), (size / 2) - 16, (size / 2) + 16);
+        Assert.InRange(ArrowMemory.SizeOfRows(nothing), 0, 16);
     }
 }

@@ -34,10 +34,17 @@ internal static class ArrowMemory
     /// <summary>The validity bits of an array, or none where all its values are there.</summary>
     public static ReadOnlySpan<byte> ValidityBits(ArrayData data) => data.Buffers.Length == 0 || data.GetNullCount() == 0 ? default : data.Buffers[0].Span;
 
-    /// <summary>The bytes of a batch's values; of a slice those of its own rows.</summary>
-    public static long SizeOf(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOf(batch.Column(column).Data, batch.Column(column).Offset, batch.Length));
+    /// <summary>The bytes of a batch's buffers; those of a slice count in full.</summary>
+    public static long SizeOf(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOf(batch.Column(column).Data));
 
-    private static long SizeOf(ArrayData data, int from, int rows)
+    /// <summary>The bytes of an array's buffers; those of a slice count in full.</summary>
+    public static long SizeOf(ArrayData data) =>
+        data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
+
+    /// <summary>The bytes of a batch's own rows, which of a slice are not all that its buffers hold.</summary>
+    public static long SizeOfRows(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOfRows(batch.Column(column).Data, batch.Column(column).Offset, batch.Length));
+
+    private static long SizeOfRows(ArrayData data, int from, int rows)
     {
         var validity = data.Buffers is [{ Length: > 0 }, ..] ? BitmapBytes(rows) : 0;
         switch (data.DataType)
@@ -45,13 +52,21 @@ internal static class ArrowMemory
             case FixedWidthType fixedWidth:
                 return validity + ((long)rows * fixedWidth.BitWidth / 8);
             case StructType:
-                return validity + data.Children.Sum(child => SizeOf(child, child.Offset + from, rows));
+                return validity + data.Children.Sum(child => SizeOfRows(child, child.Offset + from, rows));
             default:
                 if (rows == 0) return validity;
                 var offsets = MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span).Slice(from, rows + 1);
                 var (first, values) = (offsets[0], offsets[^1] - offsets[0]);
-                return validity + ((rows + 1L) * sizeof(int)) + (data.Children is [var child, ..] ? SizeOf(child, child.Offset + first, values) : values);
+                return validity + ((rows + 1L) * sizeof(int)) + (data.Children is [var child, ..] ? SizeOfRows(child, child.Offset + first, values) : values);
         }
+    }
+
+    /// <summary>An array of a type of fixed width with the same value in every row.</summary>
+    public static IArrowArray Repeat<T>(T value, IArrowType type, int length) where T : unmanaged
+    {
+        var bytes = Allocate<T>(length);
+        As<T>(bytes).Fill(value);
+        return ArrowArrayFactory.BuildArray(new ArrayData(type, length, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(bytes)]));
     }
 
     /// <summary>An array of a type in which every value is null.</summary>
