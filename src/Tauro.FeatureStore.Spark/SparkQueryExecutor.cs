@@ -53,6 +53,9 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     /// <summary>Answers with at most so many rows are put in order in this process; larger ones are ordered by Spark and streamed.</summary>
     internal int RowsToOrderHere { get; init; } = 1 << 20;
 
+    /// <summary>A spine in which a key stands in more rows is answered in a way that is linear in them.</summary>
+    internal int MostRowsOfOneKey { get; init; } = IntervalSql.MostRowsOfOneKey;
+
     /// <inheritdoc/>
     public bool CanRead(PlanSource source)
     {
@@ -64,7 +67,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return GuardAsync((session, token) => new PlanRunner(session, Name, RowsToOrderHere).RunAsync(plan, token), cancellationToken);
+        return GuardAsync((session, token) => new PlanRunner(session, Name, RowsToOrderHere, MostRowsOfOneKey).RunAsync(plan, token), cancellationToken);
     }
 
     /// <inheritdoc/>

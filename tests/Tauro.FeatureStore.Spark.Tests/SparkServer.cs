@@ -45,10 +45,11 @@ public sealed class SparkServer : IAsyncLifetime
     /// <summary>An executor that all tests share; it ends with them.</summary>
     public SparkQueryExecutor SharedExecutor => LazyInitializer.EnsureInitialized(ref _shared, () => CreateExecutor());
 
-    public SparkQueryExecutor CreateExecutor(TimeSpan? timeout = null, Dictionary<string, string>? configuration = null, int rowsToOrderHere = 1 << 20) =>
+    public SparkQueryExecutor CreateExecutor(TimeSpan? timeout = null, Dictionary<string, string>? configuration = null, int rowsToOrderHere = 1 << 20, int mostRowsOfOneKey = IntervalSql.MostRowsOfOneKey) =>
         new(Context, new SparkOptions { ConnectionString = Endpoint, QueryTimeout = timeout ?? TimeSpan.FromMinutes(2), Configuration = configuration ?? [] })
         {
             RowsToOrderHere = rowsToOrderHere,
+            MostRowsOfOneKey = mostRowsOfOneKey,
         };
 
     public async ValueTask InitializeAsync()

@@ -8,7 +8,8 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <param name="session">The session.</param>
 /// <param name="engine">The engine's name in errors.</param>
 /// <param name="rowsToOrderHere">Answers with at most so many rows are put in order in this process; larger ones by Spark.</param>
-internal sealed class PlanRunner(SparkSession session, string engine, int rowsToOrderHere)
+/// <param name="mostRowsOfOneKey">A spine in which a key stands in more rows is answered in a way that is linear in them.</param>
+internal sealed class PlanRunner(SparkSession session, string engine, int rowsToOrderHere, int mostRowsOfOneKey)
 {
     private const int RowsOfNulls = 1 << 16;
 
@@ -80,7 +81,10 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
         var source = await OpenAsync(views, read.Rows, columns, () => SpineTimes.MomentsOf(plan), cancellationToken).ConfigureAwait(false);
         var numbered = answer.WithRowNumber();
         var ordersHere = rows <= rowsToOrderHere;
-        var found = QueryAsync(new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere), source.Values, numbered, cancellationToken);
+        var sql = IntervalSql.CanAnswer(read, source) && SpineKeys.AreSpread(plan.Spine, read.Keys, mostRowsOfOneKey)
+            ? new IntervalSql(read, source, spine, times).Write(ordered: !ordersHere)
+            : new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere);
+        var found = QueryAsync(sql, source.Values, numbered, cancellationToken);
         var inOrder = ordersHere ? GatherAsync(found, answer.Schema, rows, cancellationToken) : CheckOrderAsync(found, answer.Schema, rows, cancellationToken);
         await foreach (var batch in inOrder.ConfigureAwait(false)) yield return batch;
     }
