@@ -32,6 +32,13 @@ public sealed class SparkOptions
     /// <value>The default is ten seconds. Zero or more; zero tries nothing again.</value>
     public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A folder that this process and all of the cluster see under the same path. Spines and tables of a hundred thousand rows and more go to Spark as Parquet files in it,
+    /// which are deleted after the read, and not as messages through the driver.
+    /// </summary>
+    /// <value>The default is null: everything goes by message.</value>
+    public string? SharedPath { get; init; }
+
     /// <summary>Settings of the Spark session, such as <c>spark.sql.shuffle.partitions</c>. The session's time zone and ANSI mode are always the library's.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<string, string> Configuration { get; init => field = ValueMap<string>.Of(value); } = ValueMap<string>.Empty;

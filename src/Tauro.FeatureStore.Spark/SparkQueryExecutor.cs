@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Microsoft.Extensions.Logging;
@@ -53,6 +54,12 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     /// <summary>Answers with at most so many rows are put in order in this process; larger ones are ordered by Spark and streamed.</summary>
     internal int RowsToOrderHere { get; init; } = 1 << 20;
 
+    /// <summary>A spine in which a key stands in more rows is answered in a way that is linear in them.</summary>
+    internal int MostRowsOfOneKey { get; init; } = IntervalSql.MostRowsOfOneKey;
+
+    /// <summary>Which certificates of servers are trusted beside those that the machine trusts.</summary>
+    internal RemoteCertificateValidationCallback? TrustsCertificate { get; init; }
+
     /// <inheritdoc/>
     public bool CanRead(PlanSource source)
     {
@@ -64,7 +71,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return GuardAsync((session, token) => new PlanRunner(session, Name, RowsToOrderHere).RunAsync(plan, token), cancellationToken);
+        return GuardAsync((session, token) => new PlanRunner(session, Name, _options.SharedPath, RowsToOrderHere, MostRowsOfOneKey).RunAsync(plan, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -145,7 +152,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_session is { } other) return other;
-            var transport = new SparkTransport(_endpoint, _options.ConnectTimeout);
+            var transport = new SparkTransport(_endpoint, _options.ConnectTimeout, TrustsCertificate);
             try
             {
                 var session = await SparkSession.OpenAsync(transport, _endpoint, _options, _clock, _logger, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class SparkAsOf
             await Race.PrepareAsync(scale, folder);
             using var spine = History.Spine(scale.Spine, scale.Entities);
             var context = new FeatureStoreContext(folder);
-            var options = new SparkOptions { ConnectionString = endpoint, QueryTimeout = TimeSpan.FromMinutes(20) };
+            var options = new SparkOptions { ConnectionString = endpoint, QueryTimeout = TimeSpan.FromMinutes(20), SharedPath = Path.Combine(folder, "shared") };
             await using var spark = new SparkQueryExecutor(context, options);
             await using var store = new MaterializedFeatureStore(context, executor: spark);
             var byHand = await WriteByHandAsync(scale, spine, folder);

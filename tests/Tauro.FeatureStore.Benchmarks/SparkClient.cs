@@ -54,7 +54,7 @@ internal static class SparkClient
     private static async Task<double> ReadAsync(SparkSession session, Schema schema, FeatureTable spine, PlanColumn[] columns)
     {
         await using var views = new SourceViews(session);
-        var from = await views.UploadAsync(schema, NumberedRows.Of(spine, columns, schema), CancellationToken.None);
+        var from = await views.UploadAsync(schema, spine.RowCount, NumberedRows.Of(spine, columns, schema), CancellationToken.None);
         long rows = 0;
         await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(Query($"SELECT * FROM {from}"), values: null, CancellationToken.None), session.Endpoint))
             using (batch) rows += batch.Length;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Apache.Arrow;
 using Apache.Arrow.Ipc;
 using Google.Protobuf;
@@ -48,12 +49,16 @@ internal sealed class FakeSpark : IAsyncDisposable
 
     public string Endpoint { get; private set; } = "";
 
-    public static async Task<FakeSpark> StartAsync()
+    public static async Task<FakeSpark> StartAsync(X509Certificate2? certificate = null)
     {
         var fake = new FakeSpark();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = 128 << 20);
         builder.Services.AddSingleton(fake);
         fake._app = builder.Build();

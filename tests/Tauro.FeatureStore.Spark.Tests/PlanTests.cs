@@ -21,7 +21,7 @@ public sealed class PlanTests(SparkServer server)
     {
         using var folder = new CaseFolder();
         var random = new Random(seed);
-        await using var spark = server.CreateExecutor(rowsToOrderHere: orderedBySpark ? 0 : 1 << 20);
+        await using var spark = server.CreateExecutor(rowsToOrderHere: orderedBySpark ? 0 : 1 << 20, mostRowsOfOneKey: seed % 3 == 0 ? 0 : 64);
         var keys = KeyShape.Pick(random);
         var spine = SpineCase.Generate(random, keys);
         var reads = new List<SourceCase>();

@@ -19,11 +19,29 @@ internal static class ServerPage
         Assert.Fail(running ? "The server did not start the query." : "The server still runs the query.");
     }
 
+    /// <summary>Waits until some tasks of a running job are done.</summary>
+    public static async Task WaitForTasksAsync(Uri page)
+    {
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            using var jobs = await ReadRunningJobsAsync(page);
+            if (jobs.RootElement.EnumerateArray().Any(job => job.GetProperty("numCompletedTasks").GetInt32() > 1)) return;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The server did not start the query.");
+    }
+
     private static async Task<int> CountJobsAsync(SparkServer server)
     {
-        using var applications = JsonDocument.Parse(await Http.GetStringAsync(server.Page, TestContext.Current.CancellationToken));
-        var application = applications.RootElement[0].GetProperty("id").GetString();
-        using var jobs = JsonDocument.Parse(await Http.GetStringAsync(new Uri($"{server.Page}/{application}/jobs?status=running"), TestContext.Current.CancellationToken));
+        using var jobs = await ReadRunningJobsAsync(server.Page);
         return jobs.RootElement.GetArrayLength();
+    }
+
+    private static async Task<JsonDocument> ReadRunningJobsAsync(Uri page)
+    {
+        using var applications = JsonDocument.Parse(await Http.GetStringAsync(page, TestContext.Current.CancellationToken));
+        var application = applications.RootElement[0].GetProperty("id").GetString();
+        return JsonDocument.Parse(await Http.GetStringAsync(new Uri($"{page}/{application}/jobs?status=running"), TestContext.Current.CancellationToken));
     }
 }

@@ -9,12 +9,15 @@ public sealed partial class ShuffleTests(SparkServer server)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false, false, 1)]
-    [InlineData(true, false, 1)]
-    [InlineData(false, true, 2)]
-    public async Task An_as_of_read_shuffles_once_by_key_and_once_more_only_for_the_order(bool knownAsOf, bool ordered, int shuffles)
+    [InlineData(false, false, false, 1)]
+    [InlineData(false, true, false, 1)]
+    [InlineData(false, false, true, 2)]
+    [InlineData(true, false, false, 2)]
+    [InlineData(true, false, true, 3)]
+    public async Task An_as_of_read_shuffles_once_by_key_or_once_each_side_and_once_more_only_for_the_order(bool byIntervals, bool knownAsOf, bool ordered, int shuffles)
     {
-        await using var spark = server.CreateExecutor();
+        // So small a table would be sent to every executor, and not shuffled at all.
+        await using var spark = server.CreateExecutor(configuration: new() { ["spark.sql.autoBroadcastJoinThreshold"] = "-1" });
         var time = new PlanColumn("t", DataType.Timestamp);
         var read = new AsOfRead
         {
@@ -30,7 +33,9 @@ public sealed partial class ShuffleTests(SparkServer server)
         var source = new SourceSql(features, SourceSql.Microseconds(time), SparkLiteral.Whole(0), "__sequence", HasOwnCreatedTime: false);
         const string Spine = "(SELECT id AS __row, id % 7 AS k, TIMESTAMP '2024-01-01' AS t FROM range(100))";
 
-        var plan = await spark.ExplainAsync(new AsOfSql(read, source, Spine, new SpineTimes("t", 0, 0)).Write(ordered), Cancel);
+        var times = new SpineTimes("t", 0, 0);
+        var sql = byIntervals ? new IntervalSql(read, source, Spine, times).Write(ordered) : new AsOfSql(read, source, Spine, times).Write(ordered);
+        var plan = await spark.ExplainAsync(sql, Cancel);
 
         Assert.Equal(shuffles, Exchange().Count(plan));
         Assert.Matches(@"PushedFilters: \[.*GreaterThanOrEqual\(t,", plan);
@@ -60,6 +65,19 @@ public sealed partial class ShuffleTests(SparkServer server)
         using var views = await spark.ExecuteAsync("SHOW VIEWS", cancellationToken: Cancel);
         Assert.Equal(0, views.RowCount);
         await ServerPage.WaitForJobsAsync(server, running: false);
+    }
+
+    [Fact]
+    public void A_spine_in_which_a_key_stands_in_many_rows_is_told_from_one_whose_keys_are_spread()
+    {
+        KeyMatch[] keys = [new("k", SourceCase.Id, DataType.BigInt)];
+        using var spread = FeatureTable.FromColumns(("k", Enumerable.Range(0, 10_000).Select(i => (long?)(i / 20)).ToArray()));
+        using var hot = FeatureTable.FromColumns(("k", Enumerable.Range(0, 10_000).Select(i => (long?)(i < 70 ? -1 : i)).ToArray()));
+        using var nulls = FeatureTable.FromColumns(("k", new long?[10_000]));
+
+        Assert.True(SpineKeys.AreSpread(spread, keys, 64));
+        Assert.False(SpineKeys.AreSpread(hot, keys, 64));
+        Assert.True(SpineKeys.AreSpread(nulls, keys, 64));
     }
 
     [GeneratedRegex(@"\bExchange (hash|range|single|Single|round)", RegexOptions.IgnoreCase)]

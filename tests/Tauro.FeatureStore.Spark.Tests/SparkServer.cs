@@ -40,15 +40,18 @@ public sealed class SparkServer : IAsyncLifetime
     public static IFeatureStoreContext Context { get; } = new FeatureStoreContext(Path.GetTempPath());
 
     /// <summary>The address of the server's own page about what it runs.</summary>
-    public Uri Page => new($"http://127.0.0.1:{(SparkEndpoint.Parse(Endpoint).Port + 5000).ToString(CultureInfo.InvariantCulture)}/api/v1/applications");
+    public Uri Page => PageOf(Endpoint);
+
+    public static Uri PageOf(string endpoint) => new($"http://127.0.0.1:{(SparkEndpoint.Parse(endpoint).Port + 5000).ToString(CultureInfo.InvariantCulture)}/api/v1/applications");
 
     /// <summary>An executor that all tests share; it ends with them.</summary>
     public SparkQueryExecutor SharedExecutor => LazyInitializer.EnsureInitialized(ref _shared, () => CreateExecutor());
 
-    public SparkQueryExecutor CreateExecutor(TimeSpan? timeout = null, Dictionary<string, string>? configuration = null, int rowsToOrderHere = 1 << 20) =>
+    public SparkQueryExecutor CreateExecutor(TimeSpan? timeout = null, Dictionary<string, string>? configuration = null, int rowsToOrderHere = 1 << 20, int mostRowsOfOneKey = IntervalSql.MostRowsOfOneKey) =>
         new(Context, new SparkOptions { ConnectionString = Endpoint, QueryTimeout = timeout ?? TimeSpan.FromMinutes(2), Configuration = configuration ?? [] })
         {
             RowsToOrderHere = rowsToOrderHere,
+            MostRowsOfOneKey = mostRowsOfOneKey,
         };
 
     public async ValueTask InitializeAsync()
@@ -72,11 +75,16 @@ public sealed class SparkServer : IAsyncLifetime
     }
 
     /// <summary>Starts another server, for a test that ends or configures one.</summary>
-    public async Task<StartedServer> StartAnotherAsync(int port, params string[] configuration)
+    public Task<StartedServer> StartAnotherAsync(int port, params string[] configuration) => StartAsync(port, [.. configuration.SelectMany(pair => (string[])["--conf", pair])]);
+
+    /// <summary>Starts a standalone cluster: a master, and workers of one core each.</summary>
+    public Task<StartedServer> StartClusterAsync(int port, int workers, string workerMemory) =>
+        StartAsync(port, ["--workers", workers.ToString(CultureInfo.InvariantCulture), "--worker-memory", workerMemory]);
+
+    private async Task<StartedServer> StartAsync(int port, string[] arguments)
     {
         if (_script is null) Assert.Skip("There is no ../shared/spark/spark to start a server with.");
-        var settings = configuration.SelectMany(pair => (string[])["--conf", pair]);
-        return new StartedServer(await RunAsync(["start", "--version", Version, .. settings], port), () => RunAsync(["stop"], port));
+        return new StartedServer(await RunAsync(["start", "--version", Version, .. arguments], port), command => RunAsync(command, port));
     }
 
     private Task<string> RunAsync(params string[] arguments) => RunAsync(arguments, _port);
@@ -107,17 +115,22 @@ public sealed class SparkServer : IAsyncLifetime
     }
 }
 
-public sealed class StartedServer(string endpoint, Func<Task> stop) : IAsyncDisposable
+public sealed class StartedServer(string endpoint, Func<string[], Task> run) : IAsyncDisposable
 {
     private bool _stopped;
 
     public string Endpoint => endpoint;
 
+    public Uri Page => SparkServer.PageOf(endpoint);
+
+    /// <summary>Kills a worker and its executor at once.</summary>
+    public Task KillWorkerAsync(int number) => run(["kill-worker", number.ToString(CultureInfo.InvariantCulture)]);
+
     public async Task StopAsync()
     {
         if (_stopped) return;
         _stopped = true;
-        await stop();
+        await run(["stop"]);
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();

@@ -34,7 +34,9 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
         // Spark 3.5 says both in the text alone.
         if (string.IsNullOrEmpty(errorClass)) errorClass = ClassInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
         if (string.IsNullOrEmpty(sqlState)) sqlState = StateInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
-        return new SparkErrorInfo(failure.StatusCode, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay);
+        // A certificate that is refused is a server that is not reached, whatever gRPC calls it.
+        var status = failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? StatusCode.Unavailable : failure.StatusCode;
+        return new SparkErrorInfo(status, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay);
     }
 
     public bool Is(string errorClass) => ErrorClass is not null && ErrorClass.StartsWith(errorClass, StringComparison.Ordinal);
@@ -42,6 +44,10 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
     /// <summary>Whether the connection failed, not the query.</summary>
     public bool IsTransient => Status == StatusCode.Unavailable || RetryDelay is not null
         || (Status == StatusCode.Internal && Text.Contains("INVALID_CURSOR.DISCONNECTED", StringComparison.Ordinal));
+
+    /// <summary>When to ask again for a cluster that is starting; null where it is not. Databricks says it in words.</summary>
+    public TimeSpan? WaitForStart =>
+        RetryDelay ?? (Text.Contains("is not usable", StringComparison.Ordinal) || Text.Contains("PENDING", StringComparison.Ordinal) ? TimeSpan.FromSeconds(5) : null);
 
     /// <summary>Whether the session, and with it its views and settings, is gone.</summary>
     public bool IsSessionLost => Is("INVALID_HANDLE.SESSION_");

@@ -50,7 +50,7 @@ internal static class SparkFailure
     private static string Remedy(SparkErrorInfo info, SparkEndpoint endpoint) => info switch
     {
         { Status: StatusCode.Unauthenticated or StatusCode.PermissionDenied } => "Check the token of the connection string or of SparkOptions.Token.",
-        { Status: StatusCode.Unavailable } => "Check that it runs, that this machine reaches it, and that both or neither use TLS.",
+        { Status: StatusCode.Unavailable } => "Check that it runs, that this machine reaches it, and that both or neither use TLS, with a certificate that this machine trusts.",
         { Status: StatusCode.Unimplemented } => $"Check that {endpoint} is a Spark Connect server of Spark 3.5 or newer.",
         { Status: StatusCode.ResourceExhausted } => "Raise spark.connect.grpc.maxInboundMessageSize on the server.",
         { IsSessionLost: true } => "Run the query again; it gets a new session.",

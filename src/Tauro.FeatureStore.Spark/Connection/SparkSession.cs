@@ -188,13 +188,25 @@ internal sealed class SparkSession : IAsyncDisposable
         _transport.Dispose();
     }
 
+    /// <summary>A managed cluster that has to start first says when to ask again.</summary>
     private async Task GreetAsync(CancellationToken cancellationToken)
     {
         var request = AnalyzeRequest();
         request.SparkVersion = new AnalyzePlanRequest.Types.SparkVersion();
-        var answer = await Client.AnalyzePlanAsync(request, _transport.Headers, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Observe(answer.ServerSideSessionId);
-        ServerVersion = answer.SparkVersion?.Version ?? "";
+        while (true)
+        {
+            try
+            {
+                var answer = await Client.AnalyzePlanAsync(request, _transport.Headers, cancellationToken: cancellationToken).ConfigureAwait(false);
+                Observe(answer.ServerSideSessionId);
+                ServerVersion = answer.SparkVersion?.Version ?? "";
+                return;
+            }
+            catch (RpcException failure) when (SparkErrorInfo.Of(failure).WaitForStart is { } delay)
+            {
+                await Task.Delay(delay, Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task ConfigureAsync(IReadOnlyDictionary<string, string> configuration, CancellationToken cancellationToken)

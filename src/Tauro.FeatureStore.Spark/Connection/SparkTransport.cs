@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Tauro.FeatureStore.Engines.Spark.Protocol;
@@ -11,7 +12,11 @@ internal sealed class SparkTransport : IDisposable
 
     private readonly GrpcChannel _channel;
 
-    public SparkTransport(SparkEndpoint endpoint, TimeSpan connectTimeout)
+    /// <summary>Makes a connection; nothing is sent before the first call.</summary>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="connectTimeout">How long it may take to reach it.</param>
+    /// <param name="trusts">Which certificates are trusted beside those that the machine trusts; null for none.</param>
+    public SparkTransport(SparkEndpoint endpoint, TimeSpan connectTimeout, RemoteCertificateValidationCallback? trusts = null)
     {
         _channel = GrpcChannel.ForAddress(endpoint.Address, new GrpcChannelOptions
         {
@@ -19,6 +24,7 @@ internal sealed class SparkTransport : IDisposable
             {
                 EnableMultipleHttp2Connections = true,
                 ConnectTimeout = connectTimeout,
+                SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trusts },
                 InitialHttp2StreamWindowSize = StreamWindow,
                 PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             },

@@ -9,10 +9,11 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
     public const string RowColumn = "__row";
 
     private readonly VisibilityRule _rule = read.Visibility;
+    private readonly FeatureRowsSql _features = new(read, source, times);
 
     private bool NeedsEventTime => _rule.Lookback is not null || read.EventTimeOutput is not null || _rule.KnownAsOf || !source.HasSequence;
 
-    private IEnumerable<string> Keys => Enumerable.Range(0, read.Keys.Count).Select(KeyName);
+    private IEnumerable<string> Keys => Enumerable.Range(0, read.Keys.Count).Select(FeatureRowsSql.KeyName);
 
     /// <summary>The row number, the outputs of the read in their order, then its matched event time and its mark.</summary>
     public string Write(bool ordered)
@@ -33,8 +34,6 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
             """;
     }
 
-    private static string KeyName(int place) => FormattableString.Invariant($"k{place}");
-
     /// <summary>Too old only if all are: the last one is the youngest.</summary>
     private string Answer() => _rule.Lookback is { } lookback ? $"CASE WHEN found.e >= t - {SparkLiteral.Whole(lookback)} THEN found END" : "found";
 
@@ -43,7 +42,7 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
 
     /// <summary>Rows of equal places stand side by side, so that they are counted on the way.</summary>
     private string NoTwins() => SourceSql.NoTwins(
-        $"count(payload) OVER ({InOrder} RANGE BETWEEN CURRENT ROW AND CURRENT ROW)", read.Keys.Select((key, i) => (key.SourceColumn.Name, KeyName(i))), read.Rows, "payload.e");
+        $"count(payload) OVER ({InOrder} RANGE BETWEEN CURRENT ROW AND CURRENT ROW)", read.Keys.Select((key, i) => (key.SourceColumn.Name, FeatureRowsSql.KeyName(i))), read.Rows, "payload.e");
 
     private string InOrder
     {
@@ -60,48 +59,28 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
 
     private string FeatureRows()
     {
-        var columns = read.Keys.Select((key, i) => $"{Key(key)} AS {KeyName(i)}").ToList();
-        if (source.Moment is { } moment) columns.Add($"{moment} AS m");
-        columns.Add($"{VisibleFrom()} AS t");
-        if (OrdersByEvent) columns.Add($"{source.EventTime} AS e");
-        if (source.HasOwnCreatedTime) columns.Add($"{source.CreatedTime} AS c");
-        columns.Add($"{source.Sequence} AS s");
-        columns.Add($"CAST(NULL AS BIGINT) AS {RowColumn}");
-        if (_rule.KnownAsOf) columns.Add($"struct({string.Join(", ", source.OrderWithinTime.Prepend(source.EventTime))}) AS rank");
-        columns.Add($"{Payload()} AS payload");
-        var conditions = string.Join(" AND ", Conditions());
-        return $"SELECT {string.Join(", ", columns)} FROM {source.From}{(conditions.Length == 0 ? "" : $" WHERE {conditions}")}";
+        List<string> more = [$"CAST(NULL AS BIGINT) AS {RowColumn}"];
+        if (source.Moment is { } moment) more.Add($"{moment} AS m");
+        if (OrdersByEvent) more.Add($"{source.EventTime} AS e");
+        if (_rule.KnownAsOf) more.Add($"struct({string.Join(", ", source.OrderWithinTime.Prepend(source.EventTime))}) AS rank");
+        return _features.Write([.. more, $"{Payload()} AS payload"]);
     }
 
     /// <summary>The spine's rows come after all feature rows of their moment.</summary>
     private string SpineRows()
     {
         var last = SparkLiteral.Whole(long.MaxValue);
-        var columns = read.Keys.Select((key, i) => $"{SparkDialect.Instance.Identifier(key.SpineColumn)} AS {KeyName(i)}").ToList();
         var moment = $"unix_micros({SparkDialect.Instance.Identifier(times.Column)})";
-        if (source.Moment is not null) columns.Add($"{moment} AS m");
+        var columns = read.Keys.Select((key, i) => $"{SparkDialect.Instance.Identifier(key.SpineColumn)} AS {FeatureRowsSql.KeyName(i)}").ToList();
         columns.Add($"{moment} AS t");
-        if (OrdersByEvent) columns.Add($"{last} AS e");
         if (source.HasOwnCreatedTime) columns.Add($"{last} AS c");
         columns.Add($"{last} AS s");
         columns.Add(RowColumn);
+        if (source.Moment is not null) columns.Add($"{moment} AS m");
+        if (OrdersByEvent) columns.Add($"{last} AS e");
         if (_rule.KnownAsOf) columns.Add("NULL AS rank");
         columns.Add("NULL AS payload");
         return $"SELECT {string.Join(", ", columns)} FROM {spine}";
-    }
-
-    private static string Key(KeyMatch key)
-    {
-        var name = SparkDialect.Instance.Identifier(key.SourceColumn.Name);
-        return key.Type == key.SourceColumn.Type ? name : $"CAST({name} AS {SparkDialect.Instance.TypeName(key.Type)})";
-    }
-
-    /// <summary>The first microsecond at which a row counts. Where exact matches do not, that is one more.</summary>
-    private string VisibleFrom()
-    {
-        var shift = _rule.Delay + (_rule.AllowExactMatches ? 0 : 1);
-        var visible = read.Rows.EventTime is null || shift == 0 ? source.EventTime : $"{source.EventTime} + {SparkLiteral.Whole(shift)}";
-        return _rule.KnownAsOf ? $"greatest({visible}, {source.CreatedTime})" : visible;
     }
 
     private string Payload()
@@ -109,17 +88,5 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
         var members = read.Outputs.Select((output, i) => FormattableString.Invariant($"'o{i}', ") + SparkDialect.Instance.Identifier(output.Column.Name));
         if (NeedsEventTime) members = members.Prepend($"'e', {source.EventTime}");
         return $"named_struct({string.Join(", ", members)})";
-    }
-
-    private IEnumerable<string> Conditions()
-    {
-        foreach (var key in read.Keys) yield return $"{SparkDialect.Instance.Identifier(key.SourceColumn.Name)} IS NOT NULL";
-        // What says nothing of when it was learned is never known; files and tables always say it.
-        if (_rule.KnownAsOf && read.Rows.CreatedTime is { } created) yield return $"{SparkDialect.Instance.Identifier(created.Name)} IS NOT NULL";
-        if (read.NotNull is { } notNull) yield return $"{SparkDialect.Instance.Identifier(notNull.Name)} IS NOT NULL";
-        if (read.Rows.EventTime is not { } eventTime) yield break;
-        yield return $"{SparkDialect.Instance.Identifier(eventTime.Name)} IS NOT NULL";
-        var earliest = _rule.Lookback is { } lookback ? times.First - lookback : (long?)null;
-        foreach (var condition in SourceSql.Between(eventTime, earliest, times.Last - _rule.Delay)) yield return condition;
     }
 }

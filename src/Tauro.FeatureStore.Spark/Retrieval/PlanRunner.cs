@@ -7,8 +7,10 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <summary>Runs the three kinds of plans in one session.</summary>
 /// <param name="session">The session.</param>
 /// <param name="engine">The engine's name in errors.</param>
+/// <param name="sharedFolder">A folder that the cluster sees, too, for large tables; null where there is none.</param>
 /// <param name="rowsToOrderHere">Answers with at most so many rows are put in order in this process; larger ones by Spark.</param>
-internal sealed class PlanRunner(SparkSession session, string engine, int rowsToOrderHere)
+/// <param name="mostRowsOfOneKey">A spine in which a key stands in more rows is answered in a way that is linear in them.</param>
+internal sealed class PlanRunner(SparkSession session, string engine, string? sharedFolder, int rowsToOrderHere, int mostRowsOfOneKey)
 {
     private const int RowsOfNulls = 1 << 16;
 
@@ -24,7 +26,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
     private async IAsyncEnumerable<RecordBatch> RunAsOfAsync(AsOfPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (plan.Spine.RowCount == 0) yield break;
-        var views = new SourceViews(session);
+        var views = new SourceViews(session, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var times = SpineTimes.Of(plan);
         var spine = times is null || plan.Reads.All(read => IsEmpty(read.Rows.Source))
@@ -80,7 +82,10 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
         var source = await OpenAsync(views, read.Rows, columns, () => SpineTimes.MomentsOf(plan), cancellationToken).ConfigureAwait(false);
         var numbered = answer.WithRowNumber();
         var ordersHere = rows <= rowsToOrderHere;
-        var found = QueryAsync(new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere), source.Values, numbered, cancellationToken);
+        var sql = IntervalSql.CanAnswer(read, source) && SpineKeys.AreSpread(plan.Spine, read.Keys, mostRowsOfOneKey)
+            ? new IntervalSql(read, source, spine, times).Write(ordered: !ordersHere)
+            : new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere);
+        var found = QueryAsync(sql, source.Values, numbered, cancellationToken);
         var inOrder = ordersHere ? GatherAsync(found, answer.Schema, rows, cancellationToken) : CheckOrderAsync(found, answer.Schema, rows, cancellationToken);
         await foreach (var batch in inOrder.ConfigureAwait(false)) yield return batch;
     }
@@ -120,7 +125,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
     private async IAsyncEnumerable<RecordBatch> RunEntitiesAsync(EntitiesPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (IsEmpty(plan.Rows.Source)) yield break;
-        var views = new SourceViews(session);
+        var views = new SourceViews(session, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var source = await OpenAsync(views, plan.Rows, plan.Keys.Select(key => key.Column), () => [plan.Moment], cancellationToken).ConfigureAwait(false);
         await foreach (var batch in QueryAsync(EntitiesSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Keys), cancellationToken).ConfigureAwait(false)) yield return batch;
@@ -129,7 +134,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
     private async IAsyncEnumerable<RecordBatch> RunRangeAsync(RangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (IsEmpty(plan.Rows.Source)) yield break;
-        var views = new SourceViews(session);
+        var views = new SourceViews(session, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var source = await OpenAsync(views, plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), () => [plan.To], cancellationToken).ConfigureAwait(false);
         await foreach (var batch in QueryAsync(RangeSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Outputs), cancellationToken).ConfigureAwait(false)) yield return batch;
@@ -143,7 +148,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
     {
         PlanColumn[] columns = [.. plan.Spine.ColumnNames.Select(name => new PlanColumn(name, plan.Spine.GetColumnType(name)))];
         var schema = new Schema([.. columns.Select(column => ArrowTypes.ToField(column.Name, column.Type)), ArrowTypes.ToField(AsOfSql.RowColumn, DataType.BigInt)], null);
-        return views.UploadAsync(schema, NumberedRows.Of(plan.Spine, columns, schema), cancellationToken);
+        return views.UploadAsync(schema, plan.Spine.RowCount, NumberedRows.Of(plan.Spine, columns, schema), cancellationToken);
     }
 
     private async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, SqlValues? values, AnswerColumns columns, [EnumeratorCancellation] CancellationToken cancellationToken)

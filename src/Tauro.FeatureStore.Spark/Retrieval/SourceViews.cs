@@ -6,7 +6,7 @@ using Tauro.FeatureStore.Engines.Spark.Protocol;
 namespace Tauro.FeatureStore.Engines.Spark;
 
 /// <summary>Brings the sources and the spine of a plan before Spark: files as they lie in storage, tables as uploads.</summary>
-internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposable
+internal sealed partial class SourceViews(SparkSession session, string? sharedFolder = null) : IAsyncDisposable
 {
     private const string RowColumn = "__row_index";
     private const string FileColumn = "__file";
@@ -16,11 +16,19 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
     /// <summary>The rows that a file's place in the list is multiplied with: more than a file can have.</summary>
     private const long SequencePerFile = 1L << 40;
 
+    /// <summary>From so many rows on it costs less to make a relation of each file than to look at the file's name for each row.</summary>
+    private const long RowsWorthARelation = 100_000;
+
     private readonly TemporaryViews _views = new(session);
+    private readonly SharedFiles _files = new(sharedFolder);
 
     public static bool CanRead(PlanSource source) => source is TableSource or ParquetSource or SqlSource;
 
-    public ValueTask DisposeAsync() => _views.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _views.DisposeAsync().ConfigureAwait(false);
+        _files.Dispose();
+    }
 
     /// <summary>Opens a source with the columns that a plan needs.</summary>
     /// <param name="rows">The source.</param>
@@ -41,9 +49,10 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
         return new SourceSql(from, eventTime, created, sequence, rows.CreatedTime is not null);
     }
 
-    /// <summary>Uploads batches, and says what stands after FROM.</summary>
-    public async Task<string> UploadAsync(Schema schema, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
+    /// <summary>Brings a table of so many rows to Spark, by storage or by message, and says what stands after FROM.</summary>
+    public async Task<string> UploadAsync(Schema schema, long rows, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
     {
+        if (_files.Takes(rows, schema)) return await _views.CreateAsync(await _files.WriteAsync(schema, batches, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var names = new List<string>();
         await foreach (var part in new UploadParts(schema).WriteAsync(batches).ConfigureAwait(false))
             names.Add(await _views.CreateAsync(new Relation { LocalRelation = new LocalRelation { Data = part } }, cancellationToken).ConfigureAwait(false));
@@ -71,7 +80,7 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
         FeatureTable table, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
         var schema = new Schema([.. columns.Select(column => ArrowTypes.ToField(column.Name, column.Type)), ArrowTypes.ToField(RowColumn, DataType.BigInt)], null);
-        var from = await UploadAsync(schema, NumberedRows.Of(table, columns, schema), cancellationToken).ConfigureAwait(false);
+        var from = await UploadAsync(schema, table.RowCount, NumberedRows.Of(table, columns, schema), cancellationToken).ConfigureAwait(false);
         return (from, SourceSql.Beginning, RowColumn);
     }
 
@@ -90,7 +99,7 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
         }
 
         string[] names = [.. files.Select(file => FileName().Match(file.Path) is { Success: true } match ? match.Value : "")];
-        var from = names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
+        var from = source.Files.Sum(file => file.Rows) / files.Count >= RowsWorthARelation || names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
             ? await OpenEachFileAsync(source, columns, cancellationToken).ConfigureAwait(false)
             : await OpenNamedFilesAsync(source, names, columns, cancellationToken).ConfigureAwait(false);
         const string Sequence = $"{FileSequence} + {RowColumn}";
@@ -112,7 +121,7 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
             """;
     }
 
-    /// <summary>Each file as a relation of its own, where names cannot tell them apart.</summary>
+    /// <summary>Each file as a relation of its own, where names cannot tell them apart, or that costs too much.</summary>
     private async Task<string> OpenEachFileAsync(ParquetSource source, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
         var selects = new List<string>(source.Files.Count);
@@ -134,7 +143,7 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
     {
         var dialect = SparkDialect.Instance;
         var source = new Read.Types.DataSource { Format = "parquet", Schema = string.Join(", ", columns.Select(column => $"{dialect.Identifier(column.Name)} {dialect.TypeName(column.Type)}")) };
-        source.Paths.AddRange(files.Select(file => PatternSign().Replace(file.Path, @"\$0")));
+        source.Paths.AddRange(files.Select(file => LiteralPath(file.Path)));
         // Dates before 1582 are what they say, as every other engine reads them; a missing file is an error.
         source.Options.Add("datetimeRebaseMode", "CORRECTED");
         source.Options.Add("int96RebaseMode", "CORRECTED");
@@ -148,7 +157,10 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
         return new Relation { Project = project };
     }
 
-    private static void AddExpression(Project project, string text) =>
+    /// <summary>A path that Spark takes for no pattern.</summary>
+    public static string LiteralPath(string path) => PatternSign().Replace(path, @"\$0");
+
+    public static void AddExpression(Project project, string text) =>
         project.Expressions.Add(new Expression { ExpressionString = new Expression.Types.ExpressionString { Expression = text } });
 
     /// <summary>What Spark would take for a pattern of paths.</summary>

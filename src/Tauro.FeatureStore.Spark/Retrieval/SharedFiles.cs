@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using Apache.Arrow;
+using Parquet;
+using Parquet.Schema;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+
+namespace Tauro.FeatureStore.Engines.Spark;
+
+/// <summary>
+/// Large tables on their way to Spark as Parquet files in a folder that both sides see, so that no message carries them and the driver never holds them. The files are
+/// gone with the plan.
+/// </summary>
+internal sealed class SharedFiles(string? folder) : IDisposable
+{
+    /// <summary>Smaller tables are there sooner by message.</summary>
+    private const long LeastRows = 100_000;
+
+    private readonly List<string> _paths = [];
+
+    public bool Takes(long rows, Schema schema) => folder is not null && rows >= LeastRows && schema.FieldsList.All(field => ArrowTypes.FromArrow(field.DataType) is { } type && IsFlat(type));
+
+    /// <summary>Writes batches to a file.</summary>
+    /// <returns>The file's rows, with the columns in their types.</returns>
+    public async Task<Relation> WriteAsync(Schema schema, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder!);
+        var path = Path.Combine(Path.GetFullPath(folder!), $"tauro-{Guid.NewGuid():N}.parquet");
+        _paths.Add(path);
+        (string Name, DataType Type)[] columns = [.. schema.FieldsList.Select(field => (field.Name, ArrowTypes.FromArrow(field.DataType)!))];
+        var stored = new ParquetSchema(columns.Select(column => ToField(column.Name, column.Type)));
+        var output = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        await using (output.ConfigureAwait(false))
+        {
+            var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy };
+            var writer = await ParquetWriter.CreateAsync(stored, output, options, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using (writer.ConfigureAwait(false))
+            {
+                foreach (var batch in batches)
+                {
+                    if (batch.Length == 0) continue;
+                    using var group = writer.CreateRowGroup();
+                    for (var i = 0; i < columns.Length; i++) await WriteAsync(group, stored.DataFields[i], columns[i].Type, batch.Column(i), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return ToRelation(path, columns);
+    }
+
+    public void Dispose()
+    {
+        foreach (var path in _paths) File.Delete(path);
+    }
+
+    private static bool IsFlat(DataType type) => type.Kind is not (DataTypeKind.Array or DataTypeKind.Map or DataTypeKind.Struct or DataTypeKind.Decimal);
+
+    /// <summary>Times travel as whole numbers, which mean the same to every reader.</summary>
+    private static DataField ToField(string name, DataType type) => type.Kind switch
+    {
+        DataTypeKind.Int or DataTypeKind.Date => new DataField(name, typeof(int), isNullable: true),
+        DataTypeKind.BigInt or DataTypeKind.Timestamp => new DataField(name, typeof(long), isNullable: true),
+        DataTypeKind.Float => new DataField(name, typeof(float), isNullable: true),
+        DataTypeKind.Double => new DataField(name, typeof(double), isNullable: true),
+        DataTypeKind.Boolean => new DataField(name, typeof(bool), isNullable: true),
+        DataTypeKind.String => new DataField(name, typeof(string), isNullable: true),
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    private static Task WriteAsync(ParquetRowGroupWriter group, DataField field, DataType type, IArrowArray array, CancellationToken cancellationToken) => type.Kind switch
+    {
+        DataTypeKind.Int or DataTypeKind.Date => group.WriteAsync<int>(field, Values<int>(array), cancellationToken: cancellationToken),
+        DataTypeKind.BigInt or DataTypeKind.Timestamp => group.WriteAsync<long>(field, Values<long>(array), cancellationToken: cancellationToken),
+        DataTypeKind.Float => group.WriteAsync<float>(field, Values<float>(array), cancellationToken: cancellationToken),
+        DataTypeKind.Double => group.WriteAsync<double>(field, Values<double>(array), cancellationToken: cancellationToken),
+        DataTypeKind.Boolean => group.WriteAsync<bool>(field, Booleans((BooleanArray)array), cancellationToken: cancellationToken),
+        _ => group.WriteAsync(field, Texts((StringArray)array)),
+    };
+
+    private static ReadOnlyMemory<T?> Values<T>(IArrowArray array) where T : unmanaged
+    {
+        var validity = ArrowMemory.ValidityBits(array.Data);
+        var values = ArrowMemory.Values<T>(array);
+        var nullable = new T?[values.Length];
+        for (var i = 0; i < values.Length; i++)
+            if (ArrowMemory.IsValid(validity, array.Data, i)) nullable[i] = values[i];
+        return nullable;
+    }
+
+    private static ReadOnlyMemory<bool?> Booleans(BooleanArray array) => Enumerable.Range(0, array.Length).Select(array.GetValue).ToArray();
+
+    [SuppressMessage("Performance", "CA1859", Justification = "It is what the writer takes.")]
+    private static IReadOnlyCollection<string?> Texts(StringArray array) => [.. Enumerable.Range(0, array.Length).Select(i => array.GetString(i))];
+
+    private static Relation ToRelation(string path, IEnumerable<(string Name, DataType Type)> columns)
+    {
+        var source = new Read.Types.DataSource { Format = "parquet" };
+        source.Paths.Add(SourceViews.LiteralPath(path));
+        source.Options.Add("ignoreMissingFiles", "false");
+        source.Options.Add("ignoreCorruptFiles", "false");
+        var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
+        foreach (var (name, type) in columns)
+        {
+            var column = SparkDialect.Instance.Identifier(name);
+            SourceViews.AddExpression(project, type.Kind switch
+            {
+                DataTypeKind.Timestamp => $"timestamp_micros({column}) AS {column}",
+                DataTypeKind.Date => $"date_from_unix_date({column}) AS {column}",
+                _ => column,
+            });
+        }
+
+        return new Relation { Project = project };
+    }
+}
