@@ -12,9 +12,6 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-Console.WriteLine(Check.Summary);
-return Check.ExitCode;
-
 static async Task RunAsync(string folder)
 {
     var context = new FeatureStoreContext(Path.Combine(folder, "features"));
