@@ -4,6 +4,19 @@ using Tauro.FeatureStore;
 // Works on a table until it is killed, and says what it begins and what it has done, one line each. All rows of one hour are written together and have one age, so
 // that whoever reads the table can tell half of a write from a whole one.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["register", var root, var process, var writers])
+{
+    // Each writer has a registry of its own and registers one group, all of them at the same time as those of other processes.
+    Console.WriteLine("ready");
+    Console.ReadLine();
+    await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(writer => Task.Run(async () =>
+    {
+        using var registry = await FeatureStoreMetadata.OpenAsync(root);
+        await registry.RegisterFeatureGroupAsync(new FeatureGroupSchema($"group_{process}_{writer}") { IsStatic = true, EntityKeys = ["key"], Features = [new FeatureSchema("value", DataType.Int)] });
+    })));
+    return;
+}
+
 const int users = 40;
 var (folder, seed) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 var random = new Random(seed);

@@ -43,4 +43,10 @@ public sealed record RetrievalOptions
     /// <summary>Reads every group as it was stored at that moment: in the version that was its newest then. A group that was not written by then is empty.</summary>
     /// <value>The default is null: the newest version.</value>
     public DateTimeOffset? AsOfTimestamp { get; init; }
+
+    /// <summary>
+    /// The version in which each group's table is read, by the group as <c>group@version</c>; -1 for one that was not written yet. A store whose rows have no versions
+    /// takes no notice.
+    /// </summary>
+    internal IReadOnlyDictionary<string, long> TableVersions { get; init; } = ValueMap<long>.Empty;
 }
