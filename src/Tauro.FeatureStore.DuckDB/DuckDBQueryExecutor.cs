@@ -83,15 +83,18 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
         ThrowIfDisposed();
-        var started = _time.GetTimestamp();
-        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
-        await using (operation.ConfigureAwait(false))
-        {
-            var what = QueryText.Describe(sql);
-            var table = await operation.RunAsync(what, session => ReadAll(session.OpenQuery(sql, parameters)), parameters).ConfigureAwait(false);
-            LogQuery(table.RowCount, table.ColumnCount, _time.GetElapsedTime(started).TotalMilliseconds);
-            return table;
-        }
+        return await FeatureTable.ReadAsync(StreamQueryAsync(sql, parameters, cancellationToken), schema: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Parameters and types are those of <see cref="ExecuteAsync"/>. An answer without rows gives one batch without rows.</remarks>
+    /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
+    /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
+    public IAsyncEnumerable<RecordBatch> StreamAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sql);
+        ThrowIfDisposed();
+        return StreamQueryAsync(sql, parameters, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -166,6 +169,24 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
         await using (operation.ConfigureAwait(false)) return await operation.RunAsync(QueryText.Describe(sql), step, parameters).ConfigureAwait(false);
     }
 
+    private async IAsyncEnumerable<RecordBatch> StreamQueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (started, rows, what) = (_time.GetTimestamp(), 0L, QueryText.Describe(sql));
+        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false))
+        {
+            var reader = await operation.RunAsync(what, session => BatchReader.ForQuery(session.OpenQuery(sql, parameters)), parameters).ConfigureAwait(false);
+            while (await operation.RunAsync(what, _ => reader.Read(), parameters).ConfigureAwait(false) is { } batch)
+            {
+                rows += batch.Length;
+                yield return batch;
+            }
+
+            if (rows == 0) yield return BatchReader.Empty(reader.Schema);
+            LogQuery(rows, reader.Schema.FieldsList.Count, _time.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+
     private async IAsyncEnumerable<RecordBatch> StreamAsync(RetrievalPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (started, rows) = (_time.GetTimestamp(), 0L);
@@ -189,8 +210,12 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
             var operation = await StartAsync(instance, cancellationToken).ConfigureAwait(false);
             await using (operation.ConfigureAwait(false))
             {
-                using var table = await operation.RunAsync(QueryText.Describe(Question), session => ReadAll(session.Open(Question))).ConfigureAwait(false);
-                return new HealthCheck(name, IsHealthy: true, ((StringArray)table.Batches[0].Column(0)).GetString(0));
+                var answer = await operation.RunAsync(QueryText.Describe(Question), session =>
+                {
+                    using var batch = session.Open(Question).Read()!;
+                    return ((StringArray)batch.Column(0)).GetString(0);
+                }).ConfigureAwait(false);
+                return new HealthCheck(name, IsHealthy: true, answer);
             }
         }
         catch (VirtualizationQueryException error)
@@ -201,22 +226,6 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
 
     private Task<QueryOperation> StartAsync(Lazy<DuckDBInstance> instance, CancellationToken cancellationToken) =>
         QueryOperation.StartAsync(() => instance.Value, _options.QueryTimeout, _time, _closed.Token, cancellationToken);
-
-    private static FeatureTable ReadAll(DuckDBCursor cursor)
-    {
-        var reader = BatchReader.ForQuery(cursor);
-        var batches = new List<RecordBatch>();
-        try
-        {
-            while (reader.Read() is { } batch) batches.Add(batch);
-            return FeatureTable.FromArrow(reader.Schema, batches);
-        }
-        catch
-        {
-            foreach (var batch in batches) batch.Dispose();
-            throw;
-        }
-    }
 
     private static IReadOnlyList<string> PathsOf(IFeatureStoreContext context)
     {

@@ -37,6 +37,22 @@ public abstract record DuckDBSource
         return new DatabaseSource(path);
     }
 
+    /// <summary>Files or a database, known by the ending of the path: <c>.parquet</c>, <c>.csv</c>, <c>.json</c>, <c>.jsonl</c>, <c>.ndjson</c>, <c>.duckdb</c> or <c>.db</c>.</summary>
+    /// <param name="path">A path, or a pattern such as <c>silver/users/*.parquet</c>.</param>
+    /// <exception cref="FormatException">The path has another ending.</exception>
+    public static DuckDBSource Parse(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".PARQUET" => Parquet(path),
+            ".CSV" => Csv(path),
+            ".JSON" or ".JSONL" or ".NDJSON" => Json(path),
+            ".DUCKDB" or ".DB" => Database(path),
+            _ => throw new FormatException("The path of a source ends in .parquet, .csv, .json, .jsonl, .ndjson, .duckdb or .db, by which it is known. Make another source in code."),
+        };
+    }
+
     private static ValueList<string> Check(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);

@@ -19,15 +19,9 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, Once(rows), isStream: false, options, cancellationToken);
     }
 
-    /// <summary>
-    /// Writes a stream of Arrow batches to a group, all or none. Memory is bounded whatever the length of the stream, but for a merge, which holds the new rows.
-    /// </summary>
-    /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
-    /// <param name="batches">The rows, in batches of the same columns. Each batch is disposed.</param>
-    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
-    /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
-    /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
-    public Task<WriteResult> WriteFeaturesAsync(
+    /// <inheritdoc/>
+    /// <remarks>Memory is bounded whatever the length of the stream, but for a merge, which holds the new rows.</remarks>
+    public override Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -47,7 +41,10 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, FeatureTable.ReadPiecesAsync(reader, RowsOfReader, cancellationToken), isStream: true, options, cancellationToken);
     }
 
-    /// <summary>Writes what a query answers to a group, all or none: the engine computes, this store checks, sorts and commits.</summary>
+    /// <summary>
+    /// Writes what a query answers to a group, all or none: the engine computes, this store checks, sorts and commits. Rows come as a stream, so memory is bounded however
+    /// many they are, but for a merge.
+    /// </summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="executor">The engine that runs the query.</param>
     /// <param name="sql">One query in the engine's dialect, whose columns are those of the group.</param>
@@ -56,13 +53,12 @@ public sealed partial class MaterializedFeatureStore
     /// <param name="cancellationToken">Stops the query and the write; nothing is written then.</param>
     /// <exception cref="VirtualizationQueryException">The engine refused the query or failed in it.</exception>
     /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
-    public async Task<WriteResult> WriteQueryAsync(
+    public Task<WriteResult> WriteQueryAsync(
         string featureGroup, IQueryExecutor executor, string sql, IReadOnlyDictionary<string, object?>? parameters = null, WriteOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(executor);
-        using var rows = await executor.ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
-        return await WriteFeaturesAsync(featureGroup, rows, options, cancellationToken).ConfigureAwait(false);
+        return WriteFeaturesAsync(featureGroup, executor.StreamAsync(sql, parameters, cancellationToken), options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -112,14 +108,19 @@ public sealed partial class MaterializedFeatureStore
         options ??= WriteOptions.Default;
         var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
         options.Validate(schema);
-        using var activity = Telemetry.StartWrite(schema.QualifiedName);
-        var started = Context.TimeProvider.GetTimestamp();
-        var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
-        if (!result.AlreadyWritten) await CheckpointAsync(schema, result.SnapshotVersion - 1, result.SnapshotVersion).ConfigureAwait(false);
-        var elapsed = Context.TimeProvider.GetElapsedTime(started);
-        StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, options.Mode, elapsed.TotalMilliseconds);
-        Telemetry.RecordWrite(activity, result.FeatureGroup, result.RowCount, elapsed);
-        return result;
+        using var operation = StoreOperation.StartWrite(Context.TimeProvider, schema.QualifiedName);
+        try
+        {
+            var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
+            if (!result.AlreadyWritten) await CheckpointAsync(schema, result.SnapshotVersion - 1, result.SnapshotVersion).ConfigureAwait(false);
+            operation.Done(result.RowCount);
+            StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, options.Mode, operation.Elapsed.TotalMilliseconds);
+            return result;
+        }
+        catch (Exception failure) when (operation.Fails(failure))
+        {
+            throw;
+        }
     }
 
     /// <summary>The group's schema as it is now: a writer with an old one would leave out features that another process has added since.</summary>

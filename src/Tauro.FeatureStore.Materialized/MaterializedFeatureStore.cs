@@ -35,8 +35,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     public MaterializedFeatureStore(IFeatureStoreContext context, string? storagePath = null, string storageFormat = ParquetFormat, IPlanExecutor? executor = null)
         : this(context, (IFileStorage)new LocalFileStorage(storagePath ?? context?.FeatureStorePath ?? throw new ArgumentNullException(nameof(context))), executor)
     {
-        if (!ParquetFormat.Equals(storageFormat, StringComparison.OrdinalIgnoreCase))
-            throw new FeatureMaterializationException($"There is no storage format '{storageFormat}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
+        CheckFormat(storageFormat);
     }
 
     /// <summary>Makes a store over storage of any kind.</summary>
@@ -87,7 +86,14 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         };
         foreach (var schema in Metadata.LatestGroups)
             checks.Add(await CheckAsync($"table {schema.QualifiedName}", () => DescribeAsync(schema, cancellationToken)).ConfigureAwait(false));
-        return new HealthReport(checks);
+        return StoreLogMessages.Checked(_logger, new HealthReport(checks));
+    }
+
+    /// <summary>The features that the group's table has columns for.</summary>
+    internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
+    {
+        var snapshot = await Guard(schema, () => TableOf(schema).ReadSnapshotAsync(cancellationToken)).ConfigureAwait(false);
+        return snapshot is null ? [] : [.. schema.Features.Select(feature => feature.Name).Where(name => snapshot.Schema.Find(name) is not null)];
     }
 
     /// <inheritdoc/>
@@ -132,6 +138,11 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
         _cache?.Dispose();
         return base.DisposeAsyncCore();
     }
+
+    /// <summary>A storage format that there is; others are refused.</summary>
+    internal static string CheckFormat(string format) => ParquetFormat.Equals(format, StringComparison.OrdinalIgnoreCase)
+        ? format
+        : throw new FeatureMaterializationException($"There is no storage format '{format}'. There is: {ParquetFormat} (Parquet files with a Delta log).");
 
     private GroupTable TableOf(FeatureGroupSchema schema) =>
         _tables.GetOrAdd(schema.QualifiedName, static (_, state) => new GroupTable(state._storage, state.schema, state.TimeProvider), (_storage, schema, Context.TimeProvider));

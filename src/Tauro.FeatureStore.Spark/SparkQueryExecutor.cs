@@ -71,12 +71,8 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
         ResultTable.ReadAsync(StreamAsync(sql, parameters, cancellationToken), cancellationToken);
 
-    /// <summary>Runs a query of the caller's own and streams its rows as they come, in Spark's Arrow types. The caller disposes each batch.</summary>
-    /// <param name="sql">One statement in Spark's dialect. Parameters are written <c>$name</c>.</param>
-    /// <param name="parameters">The values of the parameters.</param>
-    /// <param name="cancellationToken">Stops Spark's work.</param>
-    /// <exception cref="QueryTimeoutException">Spark did not answer within the timeout.</exception>
-    /// <exception cref="VirtualizationQueryException">Spark refused the query, failed in it, or could not be reached.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Columns have Spark's Arrow types.</remarks>
     public IAsyncEnumerable<RecordBatch> StreamAsync(
         string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
     {

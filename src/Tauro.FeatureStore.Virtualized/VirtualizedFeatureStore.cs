@@ -76,8 +76,14 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
     /// <exception cref="FeatureMaterializationException">Always.</exception>
     public override Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.FromException<WriteResult>(new FeatureMaterializationException(
-            $"'{featureGroup}' is read through a store of virtual features, which are computed and cannot be written. Write to a MaterializedFeatureStore."));
+        Task.FromException<WriteResult>(ReadOnly(featureGroup));
+
+    /// <inheritdoc/>
+    /// <remarks>Virtual groups are read-only: this always throws.</remarks>
+    /// <exception cref="FeatureMaterializationException">Always.</exception>
+    public override Task<WriteResult> WriteFeaturesAsync(
+        string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.FromException<WriteResult>(ReadOnly(featureGroup));
 
     /// <inheritdoc/>
     public override async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)
@@ -88,7 +94,13 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         foreach (var group in Metadata.LatestGroups)
             foreach (var definition in Metadata.GetVirtualDefinitions(group.Name))
                 checks.Add(await CheckAsync(group, definition, cancellationToken).ConfigureAwait(false));
-        return new HealthReport(checks);
+        return StoreLogMessages.Checked(_logger, new HealthReport(checks));
+    }
+
+    internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
+    {
+        await Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return [.. Metadata.GetVirtualDefinitions(schema.Name, schema.Version).SelectMany(definition => definition.Features)];
     }
 
     /// <inheritdoc/>
@@ -113,6 +125,9 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
 
     /// <inheritdoc/>
     protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) => _executor;
+
+    private static FeatureMaterializationException ReadOnly(string featureGroup) => new(
+        $"'{featureGroup}' is read through a store of virtual features, which are computed and cannot be written. Write to a MaterializedFeatureStore.");
 
     private static void CheckDistinct(FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions)
     {

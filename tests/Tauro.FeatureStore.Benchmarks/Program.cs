@@ -18,6 +18,8 @@ switch (args)
         return await Cached.RunAsync(Scale.Parse(options));
     case ["lookup", .. var options]:
         return await Lookup.RunAsync(Scale.Parse(options));
+    case ["spark", var endpoint, .. var options]:
+        return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
@@ -28,6 +30,11 @@ switch (args)
             ... -- writes [--rows 10000000] [--entities 100000] [--rounds 3]
 
             A write of all rows against DuckDB's COPY, and merges of 100 000 rows against writing all.
+
+            ... -- spark sc://127.0.0.1:15002 [--spine 1000000] [--rows 10000000] [--entities 100000] [--rounds 3]
+
+            Up and back through the client of a Spark server against a bare drain of the same messages, and a training set there against SQL written by hand. The server must
+            see the files of this machine.
             """);
         return 2;
 }

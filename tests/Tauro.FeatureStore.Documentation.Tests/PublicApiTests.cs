@@ -10,7 +10,9 @@ namespace Tauro.FeatureStore.Documentation.Tests;
 public sealed class PublicApiTests
 {
     public static TheoryData<string> Packages =>
-        ["Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.Virtualized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark"];
+    [
+        "Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.Virtualized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark", "Tauro.FeatureStore.Hosting",
+    ];
 
     [Theory]
     [MemberData(nameof(Packages))]

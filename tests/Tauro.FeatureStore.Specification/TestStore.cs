@@ -26,6 +26,9 @@ public abstract class TestStore(string name) : IAsyncDisposable
     /// <summary>How many histories made by chance are played: as many as take the engine some thirty seconds.</summary>
     public virtual int GeneratedHistories => 100;
 
+    /// <summary>How many of them, of one form, are packed into one history with a number as one more key: many, where each query costs the engine much.</summary>
+    public virtual int PackedHistories => 1;
+
     /// <summary>The store. It is opened by its first use.</summary>
     public IFeatureStore Store => _store ??= OpenAnother();
 

@@ -57,10 +57,13 @@ public abstract class ShopFixture : IAsyncDisposable
 
     protected Task RegisterAsync(params FeatureSchema[] features) => Store.RegisterFeaturesAsync(Users with { Features = features }, Cancel);
 
-    protected static FeatureGroupSchema Users { get; } = new("user_features")
+    protected static FeatureGroupSchema Users { get; } = Group("user_features");
+
+    protected static FeatureGroupSchema Group(string name, params FeatureSchema[] features) => new(name)
     {
         EntityKeys = [new EntityKey("user_id", DataType.BigInt)],
         TimestampKey = "event_time",
+        Features = features,
     };
 
     protected Task DefineAsync(string feature, string sql) =>

@@ -63,7 +63,9 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema)
             MapType map => new ArrayData(type, 0, 0, 0, [none, offsets], [EmptyData(map.KeyValueType)]),
             ListType list => new ArrayData(type, 0, 0, 0, [none, offsets], [EmptyData(list.ValueDataType)]),
             StructType composite => new ArrayData(type, 0, 0, 0, [none], [.. composite.Fields.Select(field => EmptyData(field.DataType))]),
-            StringType => new ArrayData(type, 0, 0, 0, [none, offsets, none]),
+            FixedSizeListType list => new ArrayData(type, 0, 0, 0, [none], [EmptyData(list.ValueDataType)]),
+            DictionaryType dictionary => new ArrayData(type, 0, 0, 0, [none, none], [], EmptyData(dictionary.ValueType)),
+            StringType or BinaryType => new ArrayData(type, 0, 0, 0, [none, offsets, none]),
             _ => new ArrayData(type, 0, 0, 0, [none, none]),
         };
     }

@@ -78,7 +78,7 @@ internal sealed class PlanRunner(QueryOperation operation)
 
     private async IAsyncEnumerable<RecordBatch> RangeAsync(RangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var source = await SourceAsync(plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), keys: plan.Keys).ConfigureAwait(false);
+        var source = await SourceAsync(plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), range: plan).ConfigureAwait(false);
         var query = RangeSql.Render(plan, source);
         var schema = AnswerSchema.Of(plan.Outputs.Select(AnswerSchema.Named));
         await foreach (var batch in StreamAsync(query, schema, cancellationToken).ConfigureAwait(false)) yield return batch;
@@ -88,21 +88,21 @@ internal sealed class PlanRunner(QueryOperation operation)
     /// <param name="rows">The source.</param>
     /// <param name="columns">The columns that are wanted, beside the times.</param>
     /// <param name="moment">The moment that is looked from.</param>
-    /// <param name="keys">The keys, where no two rows of a query may have equal ones and equal times.</param>
-    private async Task<SourceSql> SourceAsync(SourceRows rows, IEnumerable<PlanColumn> columns, long? moment = null, IEnumerable<PlanColumn>? keys = null) => new(rows, rows.Source switch
+    /// <param name="range">The range that is wanted, in which no two rows of a query may have equal keys and times; null for all rows.</param>
+    private async Task<SourceSql> SourceAsync(SourceRows rows, IEnumerable<PlanColumn> columns, long? moment = null, RangePlan? range = null) => new(rows, rows.Source switch
     {
         ParquetSource files => await operation.RunAsync("the look at a source's Parquet files.", session => Relation.OfFiles(files, session)).ConfigureAwait(false),
         TableSource table => await operation.RunAsync("the import of a source's table.", session => Import(table.Table, session)).ConfigureAwait(false),
-        SqlSource sql => await operation.RunAsync(Describe(sql.Sql), session => Keep(sql, rows, columns, moment, keys, session), sql.Parameters).ConfigureAwait(false),
+        SqlSource sql => await operation.RunAsync(Describe(sql.Sql), session => Keep(sql, rows, columns, moment, range, session), sql.Parameters).ConfigureAwait(false),
         _ => throw new VirtualizationQueryException(
             $"DuckDB reads no source of the kind {rows.Source.GetType().Name}. It reads {nameof(ParquetSource)}, {nameof(TableSource)} and {nameof(SqlSource)}."),
     });
 
-    private Relation Keep(SqlSource sql, SourceRows rows, IEnumerable<PlanColumn> columns, long? moment, IEnumerable<PlanColumn>? keys, DuckDBSession session)
+    private Relation Keep(SqlSource sql, SourceRows rows, IEnumerable<PlanColumn> columns, long? moment, RangePlan? range, DuckDBSession session)
     {
         var table = Names.Sql(_kept++);
-        SqlTable.Keep(table, columns, rows, SqlRows.Open(sql, session), moment, session);
-        if (keys is not null && SqlTable.FindTwins(table, keys, rows, session) is { } twins) throw Twins(twins);
+        SqlTable.Keep(table, columns, rows, SqlRows.Open(sql, session), moment, range, session);
+        if (range is not null && SqlTable.FindTwins(table, range.Keys, rows, session) is { } twins) throw Twins(twins);
         return SqlTable.RelationOf(table, session);
     }
 

@@ -25,9 +25,16 @@ internal static class SqlTable
         }
     }
 
-    /// <summary>Keeps all rows of a query as it is at one moment.</summary>
-    public static void Keep(string table, IEnumerable<PlanColumn> columns, SourceRows source, SqlRows rows, long? moment, DuckDBSession session) => session.Execute(
-        $"CREATE TEMP TABLE {Id(table)} AS\n{Select([.. columns, .. TimesOf(source)], rows, rows.From, moment, [])}", rows.Parameters(moment));
+    /// <summary>Keeps the rows of a query as it is at one moment: those of a range, or all.</summary>
+    public static void Keep(string table, IEnumerable<PlanColumn> columns, SourceRows source, SqlRows rows, long? moment, RangePlan? range, DuckDBSession session)
+    {
+        var parameters = rows.Parameters(moment);
+        var times = new SourceSql(source, rows.Relation);
+        string[] conditions = range is null || source.EventTime is null
+            ? []
+            : [times.CompareEvent(">=", "__since", range.From, parameters), times.CompareEvent("<", "__until", range.To, parameters)];
+        session.Execute($"CREATE TEMP TABLE {Id(table)} AS\n{Select([.. columns, .. TimesOf(source)], rows, rows.From, moment, conditions)}", parameters);
+    }
 
     /// <summary>The keys and times of two rows that nothing tells apart, as a message shows them; null where there are none.</summary>
     public static string? FindTwins(string table, IEnumerable<PlanColumn> keys, SourceRows source, DuckDBSession session)

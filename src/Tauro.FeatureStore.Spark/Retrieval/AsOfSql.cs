@@ -10,7 +10,7 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
 
     private readonly VisibilityRule _rule = read.Visibility;
 
-    private bool NeedsEventTime => _rule.Lookback is not null || read.EventTimeOutput is not null || _rule.KnownAsOf;
+    private bool NeedsEventTime => _rule.Lookback is not null || read.EventTimeOutput is not null || _rule.KnownAsOf || !source.HasSequence;
 
     private IEnumerable<string> Keys => Enumerable.Range(0, read.Keys.Count).Select(KeyName);
 
@@ -23,12 +23,12 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
         return $"""
             SELECT {string.Join(", ", columns)}
             FROM (SELECT {RowColumn}, {Answer()} AS a FROM (
-              SELECT {RowColumn}, t, {Last()} AS found
+              SELECT {RowColumn}, t, {Last()} AS found{(source.HasSequence ? "" : $", {NoTwins()} AS sound")}
               FROM (
                 {FeatureRows()}
                 UNION ALL
                 {SpineRows()}))
-              WHERE {RowColumn} IS NOT NULL)
+              WHERE {(source.HasSequence ? "" : "sound AND ")}{RowColumn} IS NOT NULL)
             {(ordered ? $"ORDER BY {RowColumn}" : "")}
             """;
     }
@@ -38,18 +38,32 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
     /// <summary>Too old only if all are: the last one is the youngest.</summary>
     private string Answer() => _rule.Lookback is { } lookback ? $"CASE WHEN found.e >= t - {SparkLiteral.Whole(lookback)} THEN found END" : "found";
 
-    private string Last()
+    /// <summary>Known as of, the latest to become visible need not be the greatest in order, so the greatest so far is kept.</summary>
+    private string Last() => $"{(_rule.KnownAsOf ? "max_by(payload, rank)" : "last_value(payload, true)")} OVER ({InOrder} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
+
+    /// <summary>Rows of equal places stand side by side, so that they are counted on the way.</summary>
+    private string NoTwins() => SourceSql.NoTwins(
+        $"count(payload) OVER ({InOrder} RANGE BETWEEN CURRENT ROW AND CURRENT ROW)", read.Keys.Select((key, i) => (key.SourceColumn.Name, KeyName(i))), read.Rows, "payload.e");
+
+    private string InOrder
     {
-        var partition = read.Keys.Count == 0 ? "" : $"PARTITION BY {string.Join(", ", Keys)} ";
-        // Known as of: the latest to become visible need not be the greatest in order, so the greatest so far is kept.
-        var (last, order) = _rule.KnownAsOf ? ("max_by(payload, rank)", "t, s") : ("last_value(payload, true)", source.HasOwnCreatedTime ? "t, c, s" : "t, s");
-        return $"{last} OVER ({partition}ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
+        get
+        {
+            string[] partition = [.. Keys, .. source.Moment is null ? (string[])[] : ["m"]];
+            string[] order = ["t", .. OrdersByEvent ? (string[])["e"] : [], .. source.HasOwnCreatedTime && !(_rule.KnownAsOf && source.HasSequence) ? (string[])["c"] : [], "s"];
+            return $"{(partition.Length == 0 ? "" : $"PARTITION BY {string.Join(", ", partition)} ")}ORDER BY {string.Join(", ", order)}";
+        }
     }
+
+    /// <summary>Rows that become visible together may have different event times.</summary>
+    private bool OrdersByEvent => _rule.KnownAsOf && !source.HasSequence;
 
     private string FeatureRows()
     {
         var columns = read.Keys.Select((key, i) => $"{Key(key)} AS {KeyName(i)}").ToList();
+        if (source.Moment is { } moment) columns.Add($"{moment} AS m");
         columns.Add($"{VisibleFrom()} AS t");
+        if (OrdersByEvent) columns.Add($"{source.EventTime} AS e");
         if (source.HasOwnCreatedTime) columns.Add($"{source.CreatedTime} AS c");
         columns.Add($"{source.Sequence} AS s");
         columns.Add($"CAST(NULL AS BIGINT) AS {RowColumn}");
@@ -64,7 +78,10 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
     {
         var last = SparkLiteral.Whole(long.MaxValue);
         var columns = read.Keys.Select((key, i) => $"{SparkDialect.Instance.Identifier(key.SpineColumn)} AS {KeyName(i)}").ToList();
-        columns.Add($"unix_micros({SparkDialect.Instance.Identifier(times.Column)}) AS t");
+        var moment = $"unix_micros({SparkDialect.Instance.Identifier(times.Column)})";
+        if (source.Moment is not null) columns.Add($"{moment} AS m");
+        columns.Add($"{moment} AS t");
+        if (OrdersByEvent) columns.Add($"{last} AS e");
         if (source.HasOwnCreatedTime) columns.Add($"{last} AS c");
         columns.Add($"{last} AS s");
         columns.Add(RowColumn);
@@ -97,6 +114,8 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
     private IEnumerable<string> Conditions()
     {
         foreach (var key in read.Keys) yield return $"{SparkDialect.Instance.Identifier(key.SourceColumn.Name)} IS NOT NULL";
+        // What says nothing of when it was learned is never known; files and tables always say it.
+        if (_rule.KnownAsOf && read.Rows.CreatedTime is { } created) yield return $"{SparkDialect.Instance.Identifier(created.Name)} IS NOT NULL";
         if (read.NotNull is { } notNull) yield return $"{SparkDialect.Instance.Identifier(notNull.Name)} IS NOT NULL";
         if (read.Rows.EventTime is not { } eventTime) yield break;
         yield return $"{SparkDialect.Instance.Identifier(eventTime.Name)} IS NOT NULL";

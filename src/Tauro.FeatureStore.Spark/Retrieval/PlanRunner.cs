@@ -77,10 +77,10 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
 
         var columns = read.Keys.Select(key => key.SourceColumn).Concat(read.Outputs.Select(output => output.Column));
         if (read.NotNull is not null) columns = columns.Append(read.NotNull);
-        var source = await OpenAsync(views, read.Rows, columns, cancellationToken).ConfigureAwait(false);
+        var source = await OpenAsync(views, read.Rows, columns, () => SpineTimes.MomentsOf(plan), cancellationToken).ConfigureAwait(false);
         var numbered = answer.WithRowNumber();
         var ordersHere = rows <= rowsToOrderHere;
-        var found = QueryAsync(new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere), numbered, cancellationToken);
+        var found = QueryAsync(new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere), source.Values, numbered, cancellationToken);
         var inOrder = ordersHere ? GatherAsync(found, answer.Schema, rows, cancellationToken) : CheckOrderAsync(found, answer.Schema, rows, cancellationToken);
         await foreach (var batch in inOrder.ConfigureAwait(false)) yield return batch;
     }
@@ -122,8 +122,8 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
         if (IsEmpty(plan.Rows.Source)) yield break;
         var views = new SourceViews(session);
         await using var opened = views.ConfigureAwait(false);
-        var source = await OpenAsync(views, plan.Rows, plan.Keys.Select(key => key.Column), cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in QueryAsync(EntitiesSql.Write(plan, source), AnswerColumns.Of(plan.Keys), cancellationToken).ConfigureAwait(false)) yield return batch;
+        var source = await OpenAsync(views, plan.Rows, plan.Keys.Select(key => key.Column), () => [plan.Moment], cancellationToken).ConfigureAwait(false);
+        await foreach (var batch in QueryAsync(EntitiesSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Keys), cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
     private async IAsyncEnumerable<RecordBatch> RunRangeAsync(RangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -131,12 +131,13 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
         if (IsEmpty(plan.Rows.Source)) yield break;
         var views = new SourceViews(session);
         await using var opened = views.ConfigureAwait(false);
-        var source = await OpenAsync(views, plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in QueryAsync(RangeSql.Write(plan, source), AnswerColumns.Of(plan.Outputs), cancellationToken).ConfigureAwait(false)) yield return batch;
+        var source = await OpenAsync(views, plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), () => [plan.To], cancellationToken).ConfigureAwait(false);
+        await foreach (var batch in QueryAsync(RangeSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Outputs), cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
-    private static Task<SourceSql> OpenAsync(SourceViews views, SourceRows rows, IEnumerable<PlanColumn> columns, CancellationToken cancellationToken) =>
-        views.OpenAsync(rows, new SourceColumns(rows, columns).All, cancellationToken);
+    private static Task<SourceSql> OpenAsync(
+        SourceViews views, SourceRows rows, IEnumerable<PlanColumn> columns, Func<IReadOnlyList<long>> moments, CancellationToken cancellationToken) =>
+        views.OpenAsync(rows, new SourceColumns(rows, columns).All, moments, cancellationToken);
 
     private static Task<string> UploadSpineAsync(AsOfPlan plan, SourceViews views, CancellationToken cancellationToken)
     {
@@ -145,10 +146,10 @@ internal sealed class PlanRunner(SparkSession session, string engine, int rowsTo
         return views.UploadAsync(schema, NumberedRows.Of(plan.Spine, columns, schema), cancellationToken);
     }
 
-    private async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, AnswerColumns columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, SqlValues? values, AnswerColumns columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var plan = new Plan { Root = new Relation { Sql = new Sql { Query = sql } } };
-        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(plan, values: null, cancellationToken), session.Endpoint, cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(plan, values, cancellationToken), session.Endpoint, cancellationToken).ConfigureAwait(false))
             yield return columns.Convert(batch);
     }
 

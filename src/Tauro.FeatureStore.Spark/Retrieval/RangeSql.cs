@@ -11,10 +11,17 @@ internal static class RangeSql
         List<string> conditions = [];
         if (plan.Rows.EventTime is { } eventTime)
             conditions = [$"{dialect.Identifier(eventTime.Name)} IS NOT NULL", .. SourceSql.Between(eventTime, plan.From, plan.To - 1)];
+        var rows = $"SELECT * FROM {source.From} WHERE {(plan.Rows.EventTime is null ? "false" : string.Join(" AND ", conditions))}";
+        if (!source.HasSequence)
+        {
+            var keys = plan.Keys.Select(key => (key.Name, Value: dialect.Identifier(key.Name))).ToList();
+            var twins = $"count(*) OVER (PARTITION BY {string.Join(", ", keys.Select(key => key.Value).Append(source.EventTime).Append(source.CreatedTime))})";
+            rows = $"SELECT * FROM (SELECT *, {SourceSql.NoTwins(twins, keys, plan.Rows, source.EventTime)} AS __sound FROM ({rows})) WHERE __sound";
+        }
+
         return $"""
             SELECT {string.Join(", ", columns)}
-            FROM {source.From}
-            WHERE {(plan.Rows.EventTime is null ? "false" : string.Join(" AND ", conditions))}
+            FROM ({rows})
             ORDER BY {string.Join(", ", order)}
             """;
     }

@@ -8,22 +8,28 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <summary>Brings the sources and the spine of a plan before Spark: files as they lie in storage, tables as uploads.</summary>
 internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposable
 {
-    private const string SequenceColumn = "__sequence";
+    private const string RowColumn = "__row_index";
     private const string FileColumn = "__file";
+    private const string FileSequence = "__file_sequence";
+    private const string FileCreated = "__file_created";
 
     /// <summary>The rows that a file's place in the list is multiplied with: more than a file can have.</summary>
     private const long SequencePerFile = 1L << 40;
 
     private readonly TemporaryViews _views = new(session);
 
-    /// <summary>Files that mix commits keep created time and write sequence in columns of their own, which this engine does not read.</summary>
-    public static bool CanRead(PlanSource source) => source is TableSource || (source is ParquetSource files && files.Files.All(file => !file.MixesCommits));
+    public static bool CanRead(PlanSource source) => source is TableSource or ParquetSource or SqlSource;
 
     public ValueTask DisposeAsync() => _views.DisposeAsync();
 
     /// <summary>Opens a source with the columns that a plan needs.</summary>
-    public async Task<SourceSql> OpenAsync(SourceRows rows, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    /// <param name="rows">The source.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="moments">The moments that the plan looks from, for a query that uses them.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<SourceSql> OpenAsync(SourceRows rows, IReadOnlyList<PlanColumn> columns, Func<IReadOnlyList<long>> moments, CancellationToken cancellationToken)
     {
+        if (rows.Source is SqlSource query) return await OpenQueryAsync(query, rows, columns, moments, cancellationToken).ConfigureAwait(false);
         var eventTime = rows.EventTime is null ? SourceSql.Beginning : SourceSql.Microseconds(rows.EventTime);
         var (from, sourceCreated, sequence) = rows.Source switch
         {
@@ -44,57 +50,85 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
         return names.Count == 1 ? names[0] : $"({string.Join(" UNION ALL ", names.Select(name => $"SELECT * FROM {name}"))})";
     }
 
+    private async Task<SourceSql> OpenQueryAsync(
+        SqlSource source, SourceRows rows, IReadOnlyList<PlanColumn> columns, Func<IReadOnlyList<long>> moments, CancellationToken cancellationToken)
+    {
+        var opened = await SqlRows.OpenAsync(source, session, cancellationToken).ConfigureAwait(false);
+        return new SourceSql(
+            opened.From(columns, source.UsesAsOf ? moments() : [0]),
+            rows.EventTime is null ? SourceSql.Beginning : SourceSql.Microseconds(rows.EventTime),
+            rows.CreatedTime is null ? SourceSql.Beginning : SourceSql.Microseconds(rows.CreatedTime),
+            SparkLiteral.Whole(0),
+            rows.CreatedTime is not null)
+        {
+            HasSequence = false,
+            Moment = source.UsesAsOf ? SqlRows.MomentColumn : null,
+            Values = opened.Values,
+        };
+    }
+
     private async Task<(string From, string CreatedTime, string Sequence)> OpenTableAsync(
         FeatureTable table, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
-        var schema = new Schema([.. columns.Select(column => ArrowTypes.ToField(column.Name, column.Type)), ArrowTypes.ToField(SequenceColumn, DataType.BigInt)], null);
+        var schema = new Schema([.. columns.Select(column => ArrowTypes.ToField(column.Name, column.Type)), ArrowTypes.ToField(RowColumn, DataType.BigInt)], null);
         var from = await UploadAsync(schema, NumberedRows.Of(table, columns, schema), cancellationToken).ConfigureAwait(false);
-        return (from, SourceSql.Beginning, SequenceColumn);
+        return (from, SourceSql.Beginning, RowColumn);
     }
 
     private async Task<(string From, string CreatedTime, string Sequence)> OpenFilesAsync(
         ParquetSource source, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
         var files = source.Files;
+        // A file that does not mix commits lacks the two columns, so that they are null in its rows.
+        if (source.MixesCommits) columns = [.. columns, new PlanColumn(ParquetSource.CreatedTimeColumn, DataType.BigInt), new PlanColumn(ParquetSource.SequenceColumn, DataType.BigInt)];
         if (files.Count == 1)
         {
             var only = await _views.CreateAsync(Files(files, columns, withName: false), cancellationToken).ConfigureAwait(false);
-            return (only, SparkLiteral.Whole(files[0].CreatedTime), SequenceColumn);
+            return source.MixesCommits
+                ? (only, ParquetSource.CreatedTimeColumn, ParquetSource.SequenceColumn)
+                : (only, SparkLiteral.Whole(files[0].CreatedTime), RowColumn);
         }
 
         string[] names = [.. files.Select(file => FileName().Match(file.Path) is { Success: true } match ? match.Value : "")];
         var from = names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
-            ? await OpenEachFileAsync(files, columns, cancellationToken).ConfigureAwait(false)
-            : await OpenNamedFilesAsync(files, names, columns, cancellationToken).ConfigureAwait(false);
-        return (from, "__file_created", $"__file_place * {SparkLiteral.Whole(SequencePerFile)} + {SequenceColumn}");
+            ? await OpenEachFileAsync(source, columns, cancellationToken).ConfigureAwait(false)
+            : await OpenNamedFilesAsync(source, names, columns, cancellationToken).ConfigureAwait(false);
+        const string Sequence = $"{FileSequence} + {RowColumn}";
+        return source.MixesCommits
+            ? (from, $"coalesce({ParquetSource.CreatedTimeColumn}, {FileCreated})", $"coalesce({ParquetSource.SequenceColumn}, {Sequence})")
+            : (from, FileCreated, Sequence);
     }
 
-    /// <summary>All files as one relation; each row's file, found by its name, tells its place and its created time.</summary>
-    private async Task<string> OpenNamedFilesAsync(
-        IReadOnlyList<ParquetSourceFile> files, string[] names, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    /// <summary>All files as one relation; each row's file, found by its name, tells its first sequence and its created time.</summary>
+    private async Task<string> OpenNamedFilesAsync(ParquetSource source, string[] names, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
-        var view = await _views.CreateAsync(Files(files, columns, withName: true), cancellationToken).ConfigureAwait(false);
-        var rows = files.Select((file, place) => $"({SparkLiteral.Text(names[place])}, {SparkLiteral.Whole(place)}, {SparkLiteral.Whole(file.CreatedTime)})");
+        var view = await _views.CreateAsync(Files(source.Files, columns, withName: true), cancellationToken).ConfigureAwait(false);
+        var rows = source.Files.Select((file, place) => $"({SparkLiteral.Text(names[place])}, {FirstSequence(source, place)}, {SparkLiteral.Whole(file.CreatedTime)})");
         // A file that Spark calls by another name must be an error, never a row less.
         const string Unknown = "CAST(raise_error('A file of the table has an unexpected name.') AS BIGINT)";
         return $"""
-            (SELECT /*+ BROADCAST(f) */ s.*, ifnull(f.place, {Unknown}) AS __file_place, f.created AS __file_created
-            FROM {view} AS s LEFT JOIN (VALUES {string.Join(", ", rows)}) AS f(name, place, created) ON s.{FileColumn} = f.name)
+            (SELECT /*+ BROADCAST(f) */ s.*, ifnull(f.sequence, {Unknown}) AS {FileSequence}, f.created AS {FileCreated}
+            FROM {view} AS s LEFT JOIN (VALUES {string.Join(", ", rows)}) AS f(name, sequence, created) ON s.{FileColumn} = f.name)
             """;
     }
 
     /// <summary>Each file as a relation of its own, where names cannot tell them apart.</summary>
-    private async Task<string> OpenEachFileAsync(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+    private async Task<string> OpenEachFileAsync(ParquetSource source, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
-        var selects = new List<string>(files.Count);
-        for (var place = 0; place < files.Count; place++)
+        var selects = new List<string>(source.Files.Count);
+        for (var place = 0; place < source.Files.Count; place++)
         {
-            var view = await _views.CreateAsync(Files([files[place]], columns, withName: false), cancellationToken).ConfigureAwait(false);
-            selects.Add($"SELECT *, {SparkLiteral.Whole(place)} AS __file_place, {SparkLiteral.Whole(files[place].CreatedTime)} AS __file_created FROM {view}");
+            var file = source.Files[place];
+            var view = await _views.CreateAsync(Files([file], columns, withName: false), cancellationToken).ConfigureAwait(false);
+            selects.Add($"SELECT *, {FirstSequence(source, place)} AS {FileSequence}, {SparkLiteral.Whole(file.CreatedTime)} AS {FileCreated} FROM {view}");
         }
 
         return $"({string.Join("\nUNION ALL ", selects)})";
     }
+
+    /// <summary>Where no file mixes commits, the order of the files is that of the writes.</summary>
+    private static string FirstSequence(ParquetSource source, int place) =>
+        SparkLiteral.Whole(source.MixesCommits ? source.Files[place].FirstSequence : place * SequencePerFile);
 
     private static Relation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, bool withName)
     {
@@ -109,7 +143,7 @@ internal sealed partial class SourceViews(SparkSession session) : IAsyncDisposab
 
         var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
         foreach (var column in columns) AddExpression(project, dialect.Identifier(column.Name));
-        AddExpression(project, $"_metadata.row_index AS {SequenceColumn}");
+        AddExpression(project, $"_metadata.row_index AS {RowColumn}");
         if (withName) AddExpression(project, $"_metadata.file_name AS {FileColumn}");
         return new Relation { Project = project };
     }

@@ -9,15 +9,17 @@ internal sealed record SpineTimes(string Column, long First, long Last)
     public static SpineTimes? Of(AsOfPlan plan)
     {
         var (first, last) = (long.MaxValue, long.MinValue);
-        var position = plan.Spine.PositionOf(plan.TimeColumn);
-        foreach (var times in plan.Spine.Chunks(position))
-        {
-            var validity = ArrowMemory.ValidityBits(times.Data);
-            var values = ArrowMemory.Values<long>(times);
-            for (var i = 0; i < values.Length; i++)
-                if (ArrowMemory.IsValid(validity, times.Data, i)) (first, last) = (Math.Min(first, values[i]), Math.Max(last, values[i]));
-        }
-
+        foreach (var moment in All(plan)) (first, last) = (Math.Min(first, moment), Math.Max(last, moment));
         return first > last ? null : new SpineTimes(plan.TimeColumn, first, last);
+    }
+
+    /// <summary>The moments, each once, in their order.</summary>
+    public static IReadOnlyList<long> MomentsOf(AsOfPlan plan) => [.. All(plan).Distinct().Order()];
+
+    private static IEnumerable<long> All(AsOfPlan plan)
+    {
+        foreach (var times in plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn)))
+            for (var i = 0; i < times.Length; i++)
+                if (times.IsValid(i)) yield return ArrowMemory.Values<long>(times)[i];
     }
 }

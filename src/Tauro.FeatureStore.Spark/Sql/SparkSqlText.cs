@@ -10,7 +10,7 @@ internal sealed class SparkSqlText
 {
     private readonly string _sql;
     private readonly SqlValues _values;
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.OrdinalIgnoreCase);
     private readonly StringBuilder _written = new();
     private int _place;
 

@@ -7,7 +7,7 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <summary>The values of a query's parameters as literals, and a way to keep them out of what is said about the query.</summary>
 internal sealed partial class SqlValues
 {
-    private readonly Dictionary<string, string> _literals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _literals = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(string Text, string Name)> _texts = [];
 
     public SqlValues(IReadOnlyDictionary<string, object?>? parameters)

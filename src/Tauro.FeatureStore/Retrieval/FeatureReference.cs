@@ -44,6 +44,10 @@ public sealed record FeatureReference
     /// <value>The default is false.</value>
     public bool SkipNulls { get; init; }
 
+    /// <summary>Which store of a <see cref="CompositeFeatureStore"/> answers. Other stores answer whatever stands here.</summary>
+    /// <value>The default is null: the only one that serves the feature, or the one that <see cref="RetrievalOptions.Store"/> names.</value>
+    public StoreKind? Store { get; init; }
+
     /// <summary>
     /// Which column of the spine holds each key of the group, where their names differ: key of the group to column of the spine. A group may be used several
     /// times in one request under different mappings, such as the airport of origin and of destination.

@@ -8,6 +8,9 @@ public sealed record GroupSnapshot(PlanSource Source, IReadOnlyDictionary<string
     /// <summary>The sources that answer the group's features, where each answers only some of them; empty where <see cref="Source"/> answers all.</summary>
     internal IReadOnlyList<FeatureSource> Parts { get; init; } = [];
 
+    /// <summary>The store that pinned the rows and reads them, where it is one of several; null where there is one.</summary>
+    internal BaseFeatureStore? Store { get; init; }
+
     /// <summary>The part that answers a feature; null where the one source answers all.</summary>
     internal FeatureSource? PartOf(ResolvedFeature feature)
     {

@@ -38,7 +38,7 @@ internal sealed class PlanSpine
         foreach (var batch in _spine.Batches)
         {
             var arrays = _columns.Select(column => Convert(batch, column.Position, column.Type, firstRow)).ToList();
-            arrays.Add(time < 0 ? Repeat(moment, batch.Length) : Convert(batch, time, DataType.Timestamp, firstRow));
+            arrays.Add(time < 0 ? ArrowMemory.Repeat(moment, ArrowTypes.ToArrow(DataType.Timestamp), batch.Length) : Convert(batch, time, DataType.Timestamp, firstRow));
             if (!allowNullTimes) CheckTimes(arrays[^1], timeColumn, firstRow);
             batches.Add(new RecordBatch(schema, arrays, batch.Length));
             firstRow += batch.Length;
@@ -75,11 +75,4 @@ internal sealed class PlanSpine
     }
 
     private static string AtRow(long? row) => row is null ? "" : string.Create(CultureInfo.InvariantCulture, $"In row {row} of the whole table: ");
-
-    private static IArrowArray Repeat(long moment, int length)
-    {
-        var bytes = ArrowMemory.Allocate<long>(length);
-        ArrowMemory.As<long>(bytes).Fill(moment);
-        return ArrowArrayFactory.BuildArray(new ArrayData(ArrowTypes.ToArrow(DataType.Timestamp), length, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(bytes)]));
-    }
 }

@@ -12,6 +12,9 @@ internal sealed record ResolvedFeature(FeatureReference Reference, FeatureGroupS
 /// </summary>
 internal sealed record GroupUse(FeatureGroupSchema Group, IReadOnlyDictionary<string, string> KeyColumns, FeatureSchema? NotNull, IReadOnlyList<ResolvedFeature> Features)
 {
+    /// <summary>The rows of the group, pinned for one request; null where they are opened later.</summary>
+    public GroupSnapshot? Snapshot { get; init; }
+
     /// <summary>The source of these features; null where the group has one source for all.</summary>
     public FeatureSource? Part { get; init; }
 
@@ -31,15 +34,16 @@ internal sealed record GroupUse(FeatureGroupSchema Group, IReadOnlyDictionary<st
     /// <summary>The column of the spine that holds a key of the group.</summary>
     public string SpineColumn(EntityKey key) => KeyColumns.TryGetValue(key.Name, out var column) ? column : key.Name;
 
-    public static IReadOnlyList<GroupUse> Of(IReadOnlyList<ResolvedFeature> features, Func<ResolvedFeature, FeatureSource?> partOf)
+    public static IReadOnlyList<GroupUse> Of(IReadOnlyList<ResolvedFeature> features, Func<ResolvedFeature, GroupSnapshot?> snapshotOf)
     {
         var uses = new List<GroupUse>();
         var labels = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var use in features.GroupBy(feature => (feature.Group, feature.Reference.KeyColumns, NotNull: feature.Reference.SkipNulls ? feature.Feature : null, Part: partOf(feature))))
+        foreach (var use in features.GroupBy(feature =>
+            (feature.Group, feature.Reference.KeyColumns, NotNull: feature.Reference.SkipNulls ? feature.Feature : null, Snapshot: snapshotOf(feature), Part: snapshotOf(feature)?.PartOf(feature))))
         {
             ResolvedFeature[] members = [.. use];
             var label = use.Key.NotNull is null && labels.Add(use.Key.Group.Name) ? use.Key.Group.Name : members[0].OutputName;
-            uses.Add(new GroupUse(use.Key.Group, use.Key.KeyColumns, use.Key.NotNull, members) { Label = label, Part = use.Key.Part });
+            uses.Add(new GroupUse(use.Key.Group, use.Key.KeyColumns, use.Key.NotNull, members) { Label = label, Snapshot = use.Key.Snapshot, Part = use.Key.Part });
         }
 
         return uses;

@@ -45,6 +45,13 @@ public sealed record RetrievalOptions
     public DateTimeOffset? AsOfTimestamp { get; init; }
 
     /// <summary>
+    /// Which store of a <see cref="CompositeFeatureStore"/> answers features that both serve, as after <see cref="CompositeFeatureStore.MaterializeAsync"/>, and whose
+    /// references name none.
+    /// </summary>
+    /// <value>The default is null: such a feature is refused, with the names of both.</value>
+    public StoreKind? Store { get; init; }
+
+    /// <summary>
     /// The version in which each group's table is read, by the group as <c>group@version</c>; -1 for one that was not written yet. A store whose rows have no versions
     /// takes no notice.
     /// </summary>

@@ -3,7 +3,7 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore;
 
 /// <summary>Turns a resolved request into plans.</summary>
-internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<GroupUse> uses, Func<FeatureGroupSchema, GroupSnapshot> snapshotOf)
+internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<GroupUse> uses, Func<GroupUse, GroupSnapshot> snapshotOf)
 {
     /// <summary>The plan for a table of rows, whose keys are checked against those of the groups.</summary>
     public AsOfPlan ForRows(FeatureTable rows, string? timeColumn, long moment)
@@ -29,7 +29,8 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
     {
         var rows = Rows(use);
         PlanColumn[] keys = [.. use.Group.EntityKeys.Select(key => KeyColumn(use, key))];
-        var outputs = keys.Append(rows.EventTime!).Concat(use.Group.CreatedTimestampKey is null ? [] : [rows.CreatedTime!]).Select(column => new PlanOutput(column, column.Name));
+        var outputs = keys.Select(key => new PlanOutput(key, key.Name)).Append(new PlanOutput(rows.EventTime!, use.Group.TimestampKey!));
+        if (use.Group.CreatedTimestampKey is { } created && rows.CreatedTime is { } learned) outputs = outputs.Append(new PlanOutput(learned, created));
         return new RangePlan
         {
             Rows = rows,
@@ -90,7 +91,7 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
     }
 
     private SourceRows Rows(GroupUse use) => new(
-        use.Part?.Source ?? snapshotOf(use.Group).Source,
+        use.Part?.Source ?? snapshotOf(use).Source,
         use.TimestampColumn is { } time ? new PlanColumn(time, use.Group.TimestampType) : null,
         use.CreatedColumn is { } created ? new PlanColumn(created, DataType.Timestamp) : null);
 
@@ -107,7 +108,7 @@ internal sealed class RetrievalPlanner(RetrievalOptions options, IReadOnlyList<G
     private PlanColumn KeyColumn(GroupUse use, EntityKey key) => new(key.Name, StoredKeyType(use, key) ?? DataType.BigInt);
 
     private DataType? StoredKeyType(GroupUse use, EntityKey key) =>
-        (use.Part?.KeyTypes ?? snapshotOf(use.Group).KeyTypes).TryGetValue(key.Name, out var type) ? type : key.DataType;
+        (use.Part?.KeyTypes ?? snapshotOf(use).KeyTypes).TryGetValue(key.Name, out var type) ? type : key.DataType;
 
     private static PlanOutput Output(ResolvedFeature feature) => new(new PlanColumn(feature.Feature.Name, feature.Feature.DataType), feature.OutputName);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Tauro.FeatureStore;
 
@@ -46,45 +45,18 @@ public static class BackfillExtensions
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from, to);
-        var done = new BackfillProgress(0, checked((int)Math.Ceiling((to - from) / step)), 0, 0, new TimeRange(from, from));
-        foreach (var range in Steps(from, to, step))
+        return await new BackfillWalk(store, featureGroup, name, progress).RunAsync(from, to, step, async (range, options, token) =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var options = WriteOptions.Backfill(range.From, range.To) with { TransactionId = name is null ? null : MarkOf(name, range) };
-            var known = options.TransactionId is { } mark && await store.HasTransactionAsync(featureGroup, mark, cancellationToken).ConfigureAwait(false);
-            long rows = 0;
-            if (!known)
-            {
-                using var table = await source(range, cancellationToken).ConfigureAwait(false);
-                var result = await store.WriteFeaturesAsync(featureGroup, table, options, cancellationToken).ConfigureAwait(false);
-                (known, rows) = (result.AlreadyWritten, result.RowCount);
-            }
-
-            done = done with { StepsDone = done.StepsDone + 1, StepsSkipped = done.StepsSkipped + (known ? 1 : 0), RowsWritten = done.RowsWritten + rows, LastRange = range };
-            progress?.Report(done);
-        }
-
-        return done;
+            using var table = await source(range, token).ConfigureAwait(false);
+            return await store.WriteFeaturesAsync(featureGroup, table, options, token).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
-
-    private static IEnumerable<TimeRange> Steps(DateTimeOffset from, DateTimeOffset to, TimeSpan step)
-    {
-        for (var start = from; start < to;)
-        {
-            var end = to - start > step ? start + step : to;
-            yield return new TimeRange(start, end);
-            start = end;
-        }
-    }
-
-    private static string MarkOf(string name, TimeRange range) => string.Create(CultureInfo.InvariantCulture,
-        $"backfill:{name}:{range.From.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}/{range.To.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}");
 }
 
 /// <summary>How far a backfill is.</summary>
 /// <param name="StepsDone">The steps that are done, those passed over included.</param>
 /// <param name="Steps">All steps.</param>
 /// <param name="StepsSkipped">The steps that an earlier run had done.</param>
-/// <param name="RowsWritten">The rows that this run wrote.</param>
-/// <param name="LastRange">The range of the last step.</param>
+/// <param name="RowsWritten">The rows that this run wrote; where the rows of a step come as a stream, those of the step under way, too.</param>
+/// <param name="LastRange">The range of the last step that was begun.</param>
 public sealed record BackfillProgress(int StepsDone, int Steps, int StepsSkipped, long RowsWritten, TimeRange LastRange);

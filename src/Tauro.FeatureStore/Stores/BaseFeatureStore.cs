@@ -36,38 +36,49 @@ public abstract class BaseFeatureStore : IFeatureStore
     public async Task<FeatureTable> GetFeaturesAsync(FeatureRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var activity = Telemetry.StartRead(request);
-        var started = Context.TimeProvider.GetTimestamp();
-        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
-        var batches = new List<RecordBatch>();
+        using var operation = StoreOperation.StartRead(Context.TimeProvider);
         try
         {
-            await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+            var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
+            var table = await FeatureTable.ReadAsync(answer.Batches, answer.Schema, cancellationToken).ConfigureAwait(false);
+            Finish(operation, request, table.RowCount, answer.Engine);
+            return table;
         }
-        catch
+        catch (Exception failure) when (operation.Fails(failure))
         {
-            foreach (var batch in batches) batch.Dispose();
             throw;
         }
-
-        var table = FeatureTable.FromArrow(answer.Schema, batches);
-        var elapsed = Context.TimeProvider.GetElapsedTime(started);
-        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, table.RowCount, answer.Engine, elapsed.TotalMilliseconds);
-        Telemetry.RecordRead(activity, answer.Engine, table.RowCount, elapsed);
-        return table;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RecordBatch> StreamFeaturesAsync(FeatureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false)) yield return batch;
+        using var operation = StoreOperation.StartRead(Context.TimeProvider);
+        var batches = OpenStreamAsync(request, operation, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var _ = batches.ConfigureAwait(false);
+        while (await NextAsync(batches, operation).ConfigureAwait(false)) yield return batches.Current;
     }
 
     /// <inheritdoc/>
     public abstract Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, FeatureTable rows, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes a stream of Arrow batches to a group, all or none. A store that does not say otherwise holds all rows in memory for it.
+    /// </summary>
+    /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
+    /// <param name="batches">The rows, in batches of the same columns. Each batch is disposed.</param>
+    /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
+    /// <param name="cancellationToken">Stops the write; nothing is written then.</param>
+    /// <exception cref="FeatureStoreException">As for <see cref="IFeatureStore.WriteFeaturesAsync"/>.</exception>
+    public virtual async Task<WriteResult> WriteFeaturesAsync(
+        string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        using var rows = await FeatureTable.ReadAsync(batches, schema: null, cancellationToken).ConfigureAwait(false);
+        return await WriteFeaturesAsync(featureGroup, rows, options, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public virtual Task<bool> HasTransactionAsync(string featureGroup, string transactionId, CancellationToken cancellationToken = default) => Task.FromResult(false);
@@ -110,35 +121,89 @@ public abstract class BaseFeatureStore : IFeatureStore
     /// <summary>Frees what the store holds.</summary>
     protected virtual ValueTask DisposeAsyncCore() => ValueTask.CompletedTask;
 
+    /// <summary>The features of a group version that this store has answers for.</summary>
+    internal virtual Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyCollection<string>>([.. schema.Features.Select(feature => feature.Name)]);
+
+    /// <summary>Pins the rows of all groups of a request, and says which of them answer a feature.</summary>
+    internal virtual async Task<Func<ResolvedFeature, GroupSnapshot>> OpenGroupsAsync(
+        IReadOnlyList<ResolvedFeature> features, RetrievalOptions options, CancellationToken cancellationToken)
+    {
+        var snapshots = new Dictionary<string, GroupSnapshot>();
+        foreach (var group in features.Select(feature => feature.Group))
+            if (!snapshots.ContainsKey(group.QualifiedName))
+                snapshots[group.QualifiedName] = await OpenGroupAsync(group, options, cancellationToken).ConfigureAwait(false);
+        return feature => snapshots[feature.Group.QualifiedName];
+    }
+
+    /// <summary>The engine that runs a plan of a request.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="uses">The uses of groups that the plan reads: that of each read, in their order.</param>
+    /// <param name="request">The request.</param>
+    internal virtual IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request) => SelectExecutor(plan);
+
+    private async IAsyncEnumerable<RecordBatch> OpenStreamAsync(FeatureRequest request, StoreOperation operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
+        long rows = 0;
+        await foreach (var batch in answer.Batches.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            rows += batch.Length;
+            yield return batch;
+        }
+
+        Finish(operation, request, rows, answer.Engine);
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<RecordBatch> batches, StoreOperation operation)
+    {
+        try
+        {
+            return await batches.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (operation.Fails(failure))
+        {
+            throw;
+        }
+    }
+
+    private void Finish(StoreOperation operation, FeatureRequest request, long rows, string engine)
+    {
+        operation.Done(rows);
+        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, engine, operation.Elapsed.TotalMilliseconds);
+    }
+
+    private async Task<Answer> PrepareAsync(FeatureRequest request, StoreOperation operation, CancellationToken cancellationToken)
+    {
+        var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        operation.System = answer.Engine;
+        operation.Collection = answer.Group;
+        return answer;
+    }
+
     private async Task<Answer> PrepareAsync(FeatureRequest request, CancellationToken cancellationToken)
     {
         if (request.Options.Lookback is { } lookback && lookback != TimeSpan.MaxValue) LookbackRule.Check(lookback, "the request");
         var features = await FeatureResolver.ResolveAsync(Metadata, request.Features, cancellationToken).ConfigureAwait(false);
-        var snapshots = await OpenGroupsAsync(features, request.Options, cancellationToken).ConfigureAwait(false);
-        var uses = GroupUse.Of(features, feature => snapshots[feature.Group.QualifiedName].PartOf(feature));
+        CheckVersions(features, request.Options);
+        var uses = GroupUse.Of(features, await OpenGroupsAsync(features, request.Options, cancellationToken).ConfigureAwait(false));
         foreach (var use in uses) use.Part?.CheckRequest(use.Group, request);
-        var planner = new RetrievalPlanner(request.Options, uses, group => snapshots[group.QualifiedName]);
+        var planner = new RetrievalPlanner(request.Options, uses, use => use.Snapshot!);
 
         if (request.Range is { } range) return PrepareRange(request, planner, features, uses, range);
         var moment = request.PointInTime is { } pointInTime ? UtcTime.FromDateTimeOffset(pointInTime) : UtcTime.Now(Context.TimeProvider);
         if (request.Spine is { } spine) return PrepareRows(request, planner, features, uses, spine, moment, ownsSpine: false);
 
-        var entities = await FindEntitiesAsync(planner, features, uses, moment, cancellationToken).ConfigureAwait(false);
+        var entities = await FindEntitiesAsync(request, planner, features, uses, moment, cancellationToken).ConfigureAwait(false);
         return PrepareRows(request, planner, features, uses, entities, moment, ownsSpine: true);
     }
 
-    private async Task<Dictionary<string, GroupSnapshot>> OpenGroupsAsync(
-        IReadOnlyList<ResolvedFeature> features, RetrievalOptions options, CancellationToken cancellationToken)
+    private static void CheckVersions(IReadOnlyList<ResolvedFeature> features, RetrievalOptions options)
     {
         if (options is { AsOfVersion: not null, AsOfTimestamp: not null })
             throw new SchemaValidationException("AsOfVersion and AsOfTimestamp both say which version is read; give one of them.");
         if (options.AsOfVersion is not null && features.DistinctBy(feature => feature.Group.QualifiedName).Count() > 1)
             throw new SchemaValidationException("AsOfVersion is the version of one group's table, and the request has several groups. Use AsOfTimestamp, or make a request for each.");
-        var snapshots = new Dictionary<string, GroupSnapshot>();
-        foreach (var group in features.Select(feature => feature.Group))
-            if (!snapshots.ContainsKey(group.QualifiedName))
-                snapshots[group.QualifiedName] = await OpenGroupAsync(group, options, cancellationToken).ConfigureAwait(false);
-        return snapshots;
     }
 
     private Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema group, RetrievalOptions options, CancellationToken cancellationToken)
@@ -155,9 +220,9 @@ public abstract class BaseFeatureStore : IFeatureStore
     {
         OutputNames.Check(features, uses, rows.ColumnNames, request.Options.IncludeMatches);
         var plan = planner.ForRows(rows, request.TimeColumn, moment);
-        var executor = SelectExecutor(plan);
+        var executor = SelectExecutor(plan, uses, request);
         var assembly = new SpineAssembly(rows, plan, features);
-        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name);
+        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, uses is [var only] ? only.Group.QualifiedName : null);
     }
 
     private Answer PrepareRange(
@@ -168,17 +233,17 @@ public abstract class BaseFeatureStore : IFeatureStore
             throw new SchemaValidationException("A range is read from one group at a time, without SkipNulls: name features of one group and version.");
         if (use.Group.IsStatic)
             throw new SchemaValidationException($"The group '{use.Group.QualifiedName}' is static: its rows have no event time, so a range has none of them.") { FeatureGroup = use.Group.Name };
-        if (request.Options with { AsOfVersion = null, AsOfTimestamp = null } != RetrievalOptions.Default)
+        if (request.Options with { AsOfVersion = null, AsOfTimestamp = null, Store = null } != RetrievalOptions.Default)
             throw new SchemaValidationException("A range returns all rows with an event time in it; options that choose among rows do not go with it.");
         OutputNames.Check(features, uses, use.Group.ColumnNames().Take(use.Group.EntityKeys.Count + (use.Group.CreatedTimestampKey is null ? 1 : 2)), withMatches: false);
         var plan = planner.ForRange(use, range);
-        var executor = SelectExecutor(plan);
+        var executor = SelectExecutor(plan, uses, request);
         var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
-        return new Answer(schema, executor.RunAsync(plan), executor.Name);
+        return new Answer(schema, executor.RunAsync(plan), executor.Name, use.Group.QualifiedName);
     }
 
     private async Task<FeatureTable> FindEntitiesAsync(
-        RetrievalPlanner planner, IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses, long moment, CancellationToken cancellationToken)
+        FeatureRequest request, RetrievalPlanner planner, IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses, long moment, CancellationToken cancellationToken)
     {
         var keys = uses[0].Group.EntityKeys;
         foreach (var use in uses)
@@ -199,11 +264,11 @@ public abstract class BaseFeatureStore : IFeatureStore
         var batches = new List<RecordBatch>();
         try
         {
-            foreach (var plan in planner.ForEntities(moment))
+            foreach (var (plan, use) in planner.ForEntities(moment).Zip(uses))
             {
                 PlanOutput[] outputs = [.. names.Select(name => plan.Keys.First(key => key.Name == name))];
                 types = types is null ? [.. outputs.Select(output => output.Column.Type)] : CommonTypes(names, types, outputs);
-                await foreach (var batch in SelectExecutor(plan).RunAsync(plan with { Keys = outputs }, cancellationToken).ConfigureAwait(false)) batches.Add(batch);
+                await foreach (var batch in SelectExecutor(plan, [use], request).RunAsync(plan with { Keys = outputs }, cancellationToken).ConfigureAwait(false)) batches.Add(batch);
             }
 
             return EntityUnion.Of(names, types!, batches);
@@ -218,5 +283,5 @@ public abstract class BaseFeatureStore : IFeatureStore
         [.. types.Select((type, i) => KeyTypes.Common(type, outputs[i].Column.Type)
             ?? throw new SchemaValidationException($"The entity key '{names[i]}' is {type} in one group of the request and {outputs[i].Column.Type} in another.") { Column = names[i] })];
 
-    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine);
+    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, string? Group);
 }

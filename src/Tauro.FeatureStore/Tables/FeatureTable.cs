@@ -66,6 +66,25 @@ public sealed partial class FeatureTable : IDisposable
         return FromArrow(batch.Schema, [batch]);
     }
 
+    /// <summary>Reads a stream of batches to its end.</summary>
+    /// <param name="batches">The batches, which the table takes over.</param>
+    /// <param name="schema">Their columns; null for those of the first batch.</param>
+    /// <param name="cancellationToken">Stops the reading; what was read is disposed then.</param>
+    internal static async Task<FeatureTable> ReadAsync(IAsyncEnumerable<RecordBatch> batches, Schema? schema, CancellationToken cancellationToken)
+    {
+        var read = new List<RecordBatch>();
+        try
+        {
+            await foreach (var batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false)) read.Add(batch);
+            return FromArrow(schema ?? (read.Count == 0 ? new Schema([], null) : read[0].Schema), read);
+        }
+        catch
+        {
+            foreach (var batch in read) batch.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether the table has a column of that name, without regard to case.</summary>
     /// <param name="name">The column's name.</param>
     public bool HasColumn(string name) => _positions.ContainsKey(name);

@@ -36,11 +36,13 @@ public static class TrainingSetExtensions
 
         if (asked.AsOfVersion is not null && versions.Count > 1)
             throw new SchemaValidationException("AsOfVersion is the version of one group's table, and the request has several groups. Use AsOfTimestamp.");
+        var pinned = new List<FeatureReference>();
+        foreach (var feature in features) pinned.Add(await PinAsync(store, feature, asked, cancellationToken).ConfigureAwait(false));
         var set = new SavedTrainingSet(name, version: 1)
         {
-            Features = [.. features.Select(Pinned)],
+            Features = pinned,
             TimeColumn = timeColumn,
-            Options = asked with { AsOfVersion = null, AsOfTimestamp = null },
+            Options = asked with { AsOfVersion = null, AsOfTimestamp = null, Store = null },
             TableVersions = versions,
             Spine = TableFingerprint.Of(spine),
             Answer = new TableFingerprint(0, []),
@@ -92,16 +94,23 @@ public static class TrainingSetExtensions
         Options = set.Options with { TableVersions = ValueMap<long>.Of(set.TableVersions.Where(table => table.Value is not null).Select(table => KeyValuePair.Create(table.Key, table.Value!.Value))) },
     };
 
-    private static FeatureReference Pinned(ResolvedFeature feature) => new(feature.Feature.Name, feature.Group.Name, feature.Group.Version)
-    {
-        Alias = feature.Reference.Alias,
-        SkipNulls = feature.Reference.SkipNulls,
-        KeyColumns = feature.Reference.KeyColumns,
-    };
+    /// <summary>The feature with all that may change later: its version, and which of two stores answers it.</summary>
+    private static async Task<FeatureReference> PinAsync(IFeatureStore store, ResolvedFeature feature, RetrievalOptions options, CancellationToken cancellationToken) =>
+        new(feature.Feature.Name, feature.Group.Name, feature.Group.Version)
+        {
+            Alias = feature.Reference.Alias,
+            SkipNulls = feature.Reference.SkipNulls,
+            KeyColumns = feature.Reference.KeyColumns,
+            Store = store is CompositeFeatureStore composite ? await composite.FindStoreAsync(feature, options, cancellationToken).ConfigureAwait(false) : feature.Reference.Store,
+        };
 
     private static FeatureStoreException Changed(SavedTrainingSet set, string difference)
     {
-        string[] computed = [.. set.TableVersions.Where(table => table.Value is null).Select(table => table.Key)];
+        string[] computed =
+        [
+            .. set.Features.Where(feature => feature.Store == StoreKind.Virtualized).Select(feature => $"{feature.Group}@{feature.Version}")
+                .Union(set.TableVersions.Where(table => table.Value is null).Select(table => table.Key)),
+        ];
         return computed.Length == 0
             ? new FeatureMaterializationException(
                 $"The training set '{set.QualifiedName}' does not come out as it was saved: {difference}. Its tables have the versions that were saved, so files of {string.Join(", ", set.TableVersions.Keys)} were replaced.")

@@ -61,6 +61,7 @@ internal static class TrainingSetJson
         json.WriteStartObject();
         json.WriteString("reference", feature.ToString());
         json.WriteBoolean("skipNulls", feature.SkipNulls);
+        if (feature.Store is { } store) json.WriteString("store", store.ToString());
         json.WriteStartObject("keyColumns");
         foreach (var (key, column) in feature.KeyColumns) json.WriteString(key, column);
         json.WriteEndObject();
@@ -70,6 +71,7 @@ internal static class TrainingSetJson
     private static FeatureReference ReadFeature(JsonElement json) => FeatureReference.Parse(json.GetProperty("reference").GetString()!) with
     {
         SkipNulls = json.GetProperty("skipNulls").GetBoolean(),
+        Store = json.TryGetProperty("store", out var store) ? Enum.Parse<StoreKind>(store.GetString()!) : null,
         KeyColumns = json.GetProperty("keyColumns").EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!),
     };
 

@@ -51,3 +51,9 @@ public sealed class RefusedWritesOnSpark(SparkServer server) : RefusedWritesSpec
 public sealed class WideningOnSpark(SparkServer server) : WideningSpecification(new MaterializedOnSpark(server));
 
 public sealed class WriteModesOnSpark(SparkServer server) : WriteModesSpecification(new MaterializedOnSpark(server));
+
+public sealed class MergeOnSpark(SparkServer server) : MergeSpecification(new MaterializedOnSpark(server));
+
+public sealed class BackfillOnSpark(SparkServer server) : BackfillSpecification(new MaterializedOnSpark(server));
+
+public sealed class TimeTravelOnSpark(SparkServer server) : TimeTravelSpecification(new MaterializedOnSpark(server));

@@ -4,7 +4,9 @@ namespace Tauro.FeatureStore.Specification;
 /// Makes cases by chance. All domains are tiny (two to four keys, a handful of moments in one unit), so that matches, ties, equal times and exact ages are the
 /// rule and not the exception.
 /// </summary>
-public sealed class CaseGenerator(ulong seed)
+/// <param name="seed">What the chance starts from.</param>
+/// <param name="packed">How many histories are packed into the case.</param>
+public sealed class CaseGenerator(ulong seed, int packed = 1)
 {
     private const long Day = 86_400_000_000;
     private const int FeaturesOfAGroup = 3;
@@ -31,7 +33,7 @@ public sealed class CaseGenerator(ulong seed)
     public GeneratedCase Generate()
     {
         _unit = _dice.Pick([1L, 3_600_000_000L, Day]);
-        _keys = [.. Enumerable.Range(0, 3).Select(i => MakeKey($"key_{i}"))];
+        _keys = [.. IsPacked ? [(new GeneratedKey("history", DataType.Int), [])] : ((GeneratedKey, object[])[])[], .. Enumerable.Range(0, 3).Select(i => MakeKey($"key_{i}"))];
         _groups = [.. Enumerable.Range(0, _dice.Between(1, 3)).Select(i => MakeGroup($"group_{i}"))];
         var steps = new List<GeneratedStep>();
         for (var round = _dice.Between(2, 4); round > 0; round--)
@@ -41,7 +43,7 @@ public sealed class CaseGenerator(ulong seed)
             steps.AddRange(Dice.Times(_dice.Between(5, 12), MakeRead));
         }
 
-        return new GeneratedCase([.. _keys.Select(key => key.Key)], _groups, steps);
+        return new GeneratedCase([.. _keys.Select(key => key.Key)], _groups, steps) { Packed = packed };
     }
 
     private (GeneratedKey, object[]) MakeKey(string name)
@@ -52,7 +54,7 @@ public sealed class CaseGenerator(ulong seed)
 
     private GeneratedGroup MakeGroup(string name)
     {
-        int[] keys = [.. Enumerable.Range(0, _keys.Count).Where(_ => !_dice.OneIn(2))];
+        int[] keys = [.. Enumerable.Range(0, _keys.Count).Where(place => (IsPacked && place == 0) || !_dice.OneIn(2))];
         if (_groups.Count > 0 && _dice.OneIn(2)) keys = [.. _groups[0].Keys];
         var times = _dice.Pick([EventTimes.Timestamps, EventTimes.Timestamps, EventTimes.Timestamps, EventTimes.Dates, EventTimes.Static]);
         var isStatic = times == EventTimes.Static;
@@ -67,7 +69,7 @@ public sealed class CaseGenerator(ulong seed)
     {
         var group = _dice.Between(0, _groups.Count - 1);
         var advance = _dice.Pick([0L, 0L, TimeSpan.TicksPerMicrosecond, 3L, _unit * TimeSpan.TicksPerMicrosecond, 2 * _unit * TimeSpan.TicksPerMicrosecond]);
-        return new GeneratedWrite(group, advance, MakeMode(_groups[group]), Dice.Times(_dice.Between(1, 7), () => MakeRow(_groups[group])));
+        return new GeneratedWrite(group, advance, MakeMode(_groups[group]), Rows(1, 7, number => MakeRow(_groups[group], number)));
     }
 
     private WriteMode MakeMode(GeneratedGroup group)
@@ -76,8 +78,15 @@ public sealed class CaseGenerator(ulong seed)
         return mode == WriteMode.Backfill && group.Times == EventTimes.Static ? WriteMode.Merge : mode;
     }
 
-    private GeneratedRow MakeRow(GeneratedGroup group) => new(
-        [.. group.Keys.Select(key => _dice.Pick(_keys[key].Values))],
+    private bool IsPacked => packed > 1;
+
+    /// <summary>Some rows for each history; not for all of them where there are many.</summary>
+    private IReadOnlyList<T> Rows<T>(int least, int most, Func<int, T> make) => IsPacked
+        ? [make(0), .. Enumerable.Range(0, packed).SelectMany(number => Dice.Times(_dice.Between(0, Math.Min(most, 5)), () => make(number)))]
+        : Dice.Times(_dice.Between(least, most), () => make(0));
+
+    private GeneratedRow MakeRow(GeneratedGroup group, int number) => new(
+        [.. group.Keys.Select(key => IsPacked && key == 0 ? number : _dice.Pick(_keys[key].Values))],
         Event: group.Times == EventTimes.Dates ? (_start / Day * Day) + (_dice.Between(-3, 3) * Day) : MakeMoment(-4, 4),
         Created: MakeMoment(-4, 6),
         [
@@ -94,7 +103,7 @@ public sealed class CaseGenerator(ulong seed)
         var mappable = kind is ReadKind.TrainingSet or ReadKind.Entities;
         GeneratedFeature[] features = [.. Enumerable.Range(0, _dice.Between(1, 5)).Select(i => MakeFeature(_dice.Pick(groups), $"output_{i}", kind))];
         var withNulls = kind == ReadKind.TrainingSet && _dice.OneIn(4);
-        var spine = mappable ? Dice.Times(_dice.OneIn(12) ? 0 : _dice.Between(1, 30), () => MakeSpineRow(withNulls)) : [];
+        var spine = mappable ? MakeSpine(withNulls) : [];
         var from = MakeMoment(-5, 3);
         return new GeneratedRead(
             kind, features, Duplicate(spine),
@@ -124,10 +133,13 @@ public sealed class CaseGenerator(ulong seed)
         SkipNulls: kind != ReadKind.Range && _dice.OneIn(4),
         Mapped: kind is ReadKind.TrainingSet or ReadKind.Entities && _groups[group].Keys.Count > 0 && _dice.OneIn(5));
 
-    private GeneratedSpineRow MakeSpineRow(bool withNulls) => new(
-        [.. _keys.Select(MakeSpineKey)], [.. _keys.Select(MakeSpineKey)], withNulls && _dice.OneIn(4) ? null : MakeMoment(-5, 9));
+    private IReadOnlyList<GeneratedSpineRow> MakeSpine(bool withNulls) => _dice.OneIn(12) ? [] : Rows(1, 30, number => MakeSpineRow(number, withNulls));
 
-    private object? MakeSpineKey((GeneratedKey Key, object[] Values) key) => _dice.OneIn(8) ? null : _dice.Pick(key.Values);
+    private GeneratedSpineRow MakeSpineRow(int number, bool withNulls) => new(
+        MakeSpineKeys(number), MakeSpineKeys(number), withNulls && _dice.OneIn(4) ? null : MakeMoment(-5, 9));
+
+    private object?[] MakeSpineKeys(int number) =>
+        [.. _keys.Select((key, place) => IsPacked && place == 0 ? number : _dice.OneIn(8) ? null : _dice.Pick(key.Values))];
 
     private IReadOnlyList<GeneratedSpineRow> Duplicate(IReadOnlyList<GeneratedSpineRow> spine) =>
         spine.Count > 0 && _dice.OneIn(3) ? [.. spine, .. Dice.Times(3, () => _dice.Pick(spine))] : spine;

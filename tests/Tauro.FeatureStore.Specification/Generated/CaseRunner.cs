@@ -8,7 +8,8 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
     private const string Times = "moment";
     private const string Label = "label";
 
-    private readonly List<OracleRow>[] _rows = [.. history.Groups.Select(_ => new List<OracleRow>())];
+    /// <summary>The rows of each group in each of the packed histories.</summary>
+    private readonly List<OracleRow>[][] _rows = [.. history.Groups.Select(_ => Enumerable.Range(0, history.Packed).Select(_ => new List<OracleRow>()).ToArray())];
     private readonly long[] _lastCreated = [.. history.Groups.Select(_ => long.MinValue)];
 
     /// <summary>How many reads were compared.</summary>
@@ -65,7 +66,7 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
         string Identity(IReadOnlyList<object> key, long? time, long? created) => string.Join('|', [.. key.Select(Printed.Value), $"{time}", $"{created}"]);
         var taken = write.Mode == WriteMode.Overwrite || !group.SaysCreated
             ? []
-            : _rows[write.Group].Select(row => Identity(row.Key, row.EventTime, row.CreatedTime)).ToHashSet();
+            : _rows[write.Group].SelectMany(rows => rows).Select(row => Identity(row.Key, row.EventTime, row.CreatedTime)).ToHashSet();
         return write with
         {
             Rows = [.. write.Rows.Where(row => taken.Add(Identity(row.Key, group.Times == EventTimes.Static ? null : row.Event, group.SaysCreated ? row.Created : null)))],
@@ -91,13 +92,17 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
         if (created != expected) return $"the created time is {Printed.Value(ToTime(created))} instead of {Printed.Value(ToTime(expected))}.";
         _lastCreated[write.Group] = created;
 
-        var rows = _rows[write.Group];
         var incoming = write.Rows.Select(row => new OracleRow(
-            row.Key, group.Times == EventTimes.Static ? null : row.Event, group.SaysCreated ? row.Created : created, row.Values));
-        if (write.Mode == WriteMode.Overwrite) rows.Clear();
-        if (write.Mode == WriteMode.Backfill) rows.RemoveAll(row => row.EventTime >= RangeOf(write).From && row.EventTime < RangeOf(write).To);
-        if (write.Mode == WriteMode.Merge) PointInTimeOracle.Merge(rows, [.. incoming], group.SaysCreated);
-        else rows.AddRange(incoming);
+            row.Key, group.Times == EventTimes.Static ? null : row.Event, group.SaysCreated ? row.Created : created, row.Values)).ToLookup(row => history.NumberOf(row.Key));
+        for (var number = 0; number < history.Packed; number++)
+        {
+            var rows = _rows[write.Group][number];
+            if (write.Mode == WriteMode.Overwrite) rows.Clear();
+            if (write.Mode == WriteMode.Backfill) rows.RemoveAll(row => row.EventTime >= RangeOf(write).From && row.EventTime < RangeOf(write).To);
+            if (write.Mode == WriteMode.Merge) PointInTimeOracle.Merge(rows, [.. incoming[number]], group.SaysCreated);
+            else rows.AddRange(incoming[number]);
+        }
+
         return null;
     }
 
@@ -155,8 +160,9 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
     private Columns EveryEntity(GeneratedRead read)
     {
         var keys = history.Groups[read.Features[0].Group].Keys;
-        var groups = read.Features.Select(feature => feature.Group).Distinct().Select(group => ((IReadOnlyList<OracleRow>)_rows[group], RuleOf(group, read.Options)));
-        var entities = PointInTimeOracle.Entities(groups, MomentOf(read));
+        int[] groups = [.. read.Features.Select(feature => feature.Group).Distinct()];
+        var entities = Enumerable.Range(0, history.Packed).SelectMany(number => PointInTimeOracle.Entities(
+            groups.Select(group => ((IReadOnlyList<OracleRow>)_rows[group][number], RuleOf(group, read.Options))), MomentOf(read))).ToList();
         var spine = entities.Select(entity =>
         {
             var row = new object?[history.Keys.Count];
@@ -173,7 +179,7 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
     private Columns Range(GeneratedRead read)
     {
         var group = history.Groups[read.Features[0].Group];
-        var rows = PointInTimeOracle.Range(_rows[read.Features[0].Group], read.From, read.To);
+        var rows = _rows[read.Features[0].Group].SelectMany(rows => PointInTimeOracle.Range(rows, read.From, read.To)).ToList();
         return
         [
             .. group.Keys.Select((key, i) => (history.Keys[key].Name, TypedArray.Of(history.Keys[key].Type, rows.Select(row => row.Key[i])))),
@@ -211,7 +217,7 @@ public sealed class CaseRunner(TestStore test, GeneratedCase history)
     {
         var values = feature.Mapped ? row.MappedKeys : row.Keys;
         object?[] key = [.. history.Groups[feature.Group].Keys.Select(place => values[place])];
-        return PointInTimeOracle.Answer(_rows[feature.Group], key, row.Moment, RuleOf(feature.Group, options), feature.SkipNulls ? feature.Feature : null);
+        return PointInTimeOracle.Answer(_rows[feature.Group][history.NumberOf(values)], key, row.Moment, RuleOf(feature.Group, options), feature.SkipNulls ? feature.Feature : null);
     }
 
     private OracleRule RuleOf(int place, RetrievalOptions options)

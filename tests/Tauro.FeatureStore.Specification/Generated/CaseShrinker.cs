@@ -25,6 +25,9 @@ public static class CaseShrinker
 
     private static IEnumerable<GeneratedCase> Smaller(GeneratedCase history)
     {
+        if (history.Packed > 1)
+            foreach (var numbers in WithoutSome(NumbersOf(history)))
+                yield return history with { Steps = [.. history.Steps.Select(step => Only(history, step, [.. numbers]))] };
         foreach (var steps in WithoutSome(history.Steps)) yield return history with { Steps = steps };
         for (var i = 0; i < history.Steps.Count; i++)
             foreach (var step in Smaller(history.Steps[i]))
@@ -33,6 +36,19 @@ public static class CaseShrinker
             foreach (var group in Smaller(history.Groups[i]))
                 yield return history with { Groups = Replace(history.Groups, i, group) };
     }
+
+    private static List<int> NumbersOf(GeneratedCase history) =>
+        [.. history.Steps.OfType<GeneratedWrite>().SelectMany(write => write.Rows).Select(row => history.NumberOf(row.Key)).Distinct()];
+
+    /// <summary>A step of some of the packed histories. A write keeps a row, since none is no write.</summary>
+    private static GeneratedStep Only(GeneratedCase history, GeneratedStep step, HashSet<int> numbers) => step switch
+    {
+        GeneratedWrite write when write.Rows.Any(row => numbers.Contains(history.NumberOf(row.Key))) =>
+            write with { Rows = [.. write.Rows.Where(row => numbers.Contains(history.NumberOf(row.Key)))] },
+        GeneratedWrite write => write with { Rows = [write.Rows[0]] },
+        GeneratedRead read => read with { Spine = [.. read.Spine.Where(row => numbers.Contains(history.NumberOf(row.Keys)))] },
+        _ => step,
+    };
 
     private static IEnumerable<GeneratedStep> Smaller(GeneratedStep step) => step switch
     {

@@ -4,7 +4,18 @@ namespace Tauro.FeatureStore.Specification;
 /// <param name="Keys">All key columns there are. A spine has each of them twice: under its name and under that of a mapping.</param>
 /// <param name="Groups">The groups.</param>
 /// <param name="Steps">Writes and reads, one after another.</param>
-public sealed record GeneratedCase(IReadOnlyList<GeneratedKey> Keys, IReadOnlyList<GeneratedGroup> Groups, IReadOnlyList<GeneratedStep> Steps);
+/// <remarks>
+/// For an engine that takes long for a query, however small, many histories of one form are packed into one: the first key, which every group has, is then the
+/// history's number.
+/// </remarks>
+public sealed record GeneratedCase(IReadOnlyList<GeneratedKey> Keys, IReadOnlyList<GeneratedGroup> Groups, IReadOnlyList<GeneratedStep> Steps)
+{
+    /// <summary>How many histories are packed.</summary>
+    public int Packed { get; init; } = 1;
+
+    /// <summary>Which of them a row belongs to, by the values of its keys.</summary>
+    public int NumberOf(IReadOnlyList<object?> key) => Packed == 1 ? 0 : (int)key[0]!;
+}
 
 public sealed record GeneratedKey(string Name, DataType Type)
 {

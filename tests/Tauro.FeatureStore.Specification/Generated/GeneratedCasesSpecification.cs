@@ -18,7 +18,7 @@ public abstract class GeneratedCasesSpecification(TestStore test) : Specificatio
         var reads = 0;
         for (var seed = first; seed < first + count; seed++)
         {
-            var history = new CaseGenerator(seed).Generate();
+            var history = new CaseGenerator(seed, Test.PackedHistories).Generate();
             if (await PlayAsync(history, runner => reads += runner.Reads) is not null) Assert.Fail(await ReportAsync(seed, history));
         }
 

@@ -3,15 +3,24 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Specification;
 
-/// <summary>A virtual store whose groups read feeds: registering a group defines its features, and writing to it feeds it.</summary>
-internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecutor executor, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds) : IFeatureStore
+/// <summary>A store with virtual groups that read feeds: registering such a group defines its features, and writing to it feeds it.</summary>
+/// <param name="store">The store that is read.</param>
+/// <param name="definer">The store that takes definitions.</param>
+/// <param name="engine">What runs them.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="feeds">The feeds.</param>
+/// <param name="isVirtual">Whether a group is a virtual one; the others are written.</param>
+internal sealed class FedStore(
+    IFeatureStore store, VirtualizedFeatureStore definer, IFeedEngine engine, TimeProvider clock, ConcurrentDictionary<string, Feed> feeds,
+    Func<FeatureGroupSchema, bool> isVirtual) : IFeatureStore
 {
     public FeatureStoreMetadata Metadata => store.Metadata;
 
     public async Task RegisterFeaturesAsync(FeatureGroupSchema schema, CancellationToken cancellationToken = default)
     {
         await store.RegisterFeaturesAsync(schema, cancellationToken);
-        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, executor), (_, known) => known.For(schema));
+        if (!isVirtual(schema)) return;
+        var feed = feeds.AddOrUpdate(schema.QualifiedName, _ => new Feed(schema, engine), (_, known) => known.For(schema));
         await PublishAsync(schema, feed, cancellationToken);
     }
 
@@ -25,6 +34,7 @@ internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecuto
         var (name, version) = GroupName.Parse(featureGroup);
         await Metadata.RefreshAsync(cancellationToken);
         var schema = Metadata.GetFeatureGroup(name, version);
+        if (!isVirtual(schema)) return await store.WriteFeaturesAsync(featureGroup, rows, options, cancellationToken);
         var feed = feeds[schema.QualifiedName];
         var result = feed.Add(rows, options?.Mode ?? WriteMode.Append, clock);
         await PublishAsync(schema, feed, cancellationToken);
@@ -39,6 +49,6 @@ internal sealed class FedStore(VirtualizedFeatureStore store, DuckDBQueryExecuto
     {
         if (!feed.IsTyped) return;
         await feed.DeclareAsync(cancellationToken);
-        await store.DefineVirtualFeaturesAsync(schema.QualifiedName, [feed.Definition], cancellationToken);
+        await definer.DefineVirtualFeaturesAsync(schema.QualifiedName, [feed.Definition], cancellationToken);
     }
 }

@@ -3,7 +3,7 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore.Specification;
 
 /// <summary>The rows of one group as a table in memory, from which a definition reads them. Each row says when it was learned and which one it was.</summary>
-internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executor)
+internal sealed class Feed(FeatureGroupSchema group, IFeedEngine engine)
 {
     private const string Learned = "learned";
     private const string Sequence = "sequence";
@@ -14,7 +14,7 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
     private long _version = -1;
     private long _lastLearned = long.MinValue;
 
-    private string Table => $"feed.{(group.Name.Length > 100 ? "long" : group.Name)}_{group.Version}";
+    private string Table => engine.NameOf($"{(group.Name.Length > 100 ? "long" : group.Name)}_{group.Version}");
 
     private string Created => group.CreatedTimestampKey ?? Learned;
 
@@ -24,8 +24,9 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
         get
         {
             string[] apart = [.. group.EntityKeys.Select(key => key.Name), .. group.TimestampKey is { } time ? (string[])[time] : [], Created];
+            var rows = $"SELECT *, row_number() OVER (PARTITION BY {string.Join(", ", apart.Select(engine.Identifier))} ORDER BY {Sequence} DESC) AS place FROM {Table}";
             return new VirtualFeatureDefinition(
-                $"SELECT * FROM {Table} QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", apart.Select(name => $"\"{name}\""))} ORDER BY {Sequence} DESC) = 1",
+                $"SELECT {string.Join(", ", Columns().Select(column => engine.Identifier(column.Name)).Append(Learned))} FROM ({rows}) AS ranked WHERE place = 1",
                 [.. group.Features.Select(feature => feature.Name)]) { CreatedColumn = Created };
         }
     }
@@ -33,7 +34,7 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
     /// <summary>The same rows under a changed schema: a feature that was added is null in them.</summary>
     public Feed For(FeatureGroupSchema changed)
     {
-        var feed = new Feed(changed, executor) { _keyTypes = _keyTypes, _rows = _rows, _version = _version, _lastLearned = _lastLearned };
+        var feed = new Feed(changed, engine) { _keyTypes = _keyTypes, _rows = _rows, _version = _version, _lastLearned = _lastLearned };
         var names = Schema().FieldsList.Select(field => field.Name).ToList();
         foreach (var batch in _batches)
             feed._batches.Add(new RecordBatch(
@@ -46,7 +47,7 @@ internal sealed class Feed(FeatureGroupSchema group, DuckDBQueryExecutor executo
     /// <summary>Whether the types of all columns are known.</summary>
     public bool IsTyped => _keyTypes is not null || group.EntityKeys.All(key => key.DataType is not null);
 
-    public Task DeclareAsync(CancellationToken cancellationToken) => executor.DeclareTableAsync(Table, FeatureTable.FromArrow(Schema(), _batches), cancellationToken);
+    public Task DeclareAsync(CancellationToken cancellationToken) => engine.DeclareAsync(Table, FeatureTable.FromArrow(Schema(), _batches), cancellationToken);
 
     public WriteResult Add(FeatureTable rows, WriteMode mode, TimeProvider clock)
     {

@@ -18,6 +18,9 @@ public sealed class VirtualOnDuckDB : TestStore
 
     public override TestStore Fresh() => new VirtualOnDuckDB();
 
-    protected override IFeatureStore Open(IFeatureStoreContext context) =>
-        new FedStore(new VirtualizedFeatureStore(context, _executor), _executor, context.TimeProvider, _feeds);
+    protected override IFeatureStore Open(IFeatureStoreContext context)
+    {
+        var store = new VirtualizedFeatureStore(context, _executor);
+        return new FedStore(store, store, new FeedsOnDuckDB(_executor), context.TimeProvider, _feeds, isVirtual: _ => true);
+    }
 }

@@ -40,6 +40,14 @@ internal static class ArrowMemory
     private static long SizeOf(ArrayData data) =>
         data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
 
+    /// <summary>An array of a type of fixed width with the same value in every row.</summary>
+    public static IArrowArray Repeat<T>(T value, IArrowType type, int length) where T : unmanaged
+    {
+        var bytes = Allocate<T>(length);
+        As<T>(bytes).Fill(value);
+        return ArrowArrayFactory.BuildArray(new ArrayData(type, length, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(bytes)]));
+    }
+
     /// <summary>An array of a type in which every value is null.</summary>
     public static IArrowArray Nulls(IArrowType type, int length) => ArrowArrayFactory.BuildArray(NullData(type, length));
 
