@@ -22,9 +22,9 @@ switch (args)
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
     default:
         Console.Error.WriteLine("""
-            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
+            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--features 6] [--writes 1] [--rounds 3]
 
-            A training set of the spine against one group of 8 columns, 6 of them features, through the public API: time and peak memory as ratios to a bare
+            A training set of the spine against one group through the public API: time and peak memory as ratios to a bare
             DuckDB ASOF query over the same Parquet files in the same run.
 
             ... -- writes [--rows 10000000] [--entities 100000] [--rounds 3]

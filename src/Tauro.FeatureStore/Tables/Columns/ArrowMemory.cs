@@ -37,7 +37,8 @@ internal static class ArrowMemory
     /// <summary>The bytes of a batch's buffers; those of a slice count in full.</summary>
     public static long SizeOf(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOf(batch.Column(column).Data));
 
-    private static long SizeOf(ArrayData data) =>
+    /// <summary>The bytes of an array's buffers; those of a slice count in full.</summary>
+    public static long SizeOf(ArrayData data) =>
         data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
 
     /// <summary>An array of a type of fixed width with the same value in every row.</summary>
