@@ -32,7 +32,7 @@ public sealed class SavedTrainingSetTests : IAsyncLifetime
         Assert.Equal(["users@1.age", "profiles@1.city as town", "profiles@1.scores", "profiles@1.active"], saved.Features.Select(feature => feature.ToString()));
         Assert.Equal(["profiles@1 0", "users@1 0"], saved.TableVersions.Select(table => $"{table.Key} {table.Value}"));
         using var first = await _folder.Store.RunTrainingSetAsync("churn", spine, Token);
-        var expected = first.ToString();
+        var expected = first.ToDisplayString();
 
         await _folder.AppendAsync((1, 6, 99), (2, 6, 98));
         await _folder.WriteAsync(WriteMode.Merge, (1, 5, 77), (2, 0, 78));
@@ -43,7 +43,7 @@ public sealed class SavedTrainingSetTests : IAsyncLifetime
 
         await using var other = _folder.Open();
         using var again = await other.RunTrainingSetAsync("churn@1", spine, Token);
-        Assert.Equal(expected, again.ToString());
+        Assert.Equal(expected, again.ToDisplayString());
         Assert.Equal(TableFingerprint.Of(first), TableFingerprint.Of(again));
         using var now = await other.GetTrainingSetAsync(["users.age"], spine, cancellationToken: Token);
         Assert.NotEqual(TableFingerprint.Of(first).Columns[2].Sha256, TableFingerprint.Of(now).Columns[2].Sha256);
