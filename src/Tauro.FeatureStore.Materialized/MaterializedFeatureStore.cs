@@ -15,6 +15,9 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     /// <summary>The storage format of a store that names none: Parquet files with a Delta log.</summary>
     public const string ParquetFormat = "parquet";
 
+    /// <summary>The version of a table that was not written yet.</summary>
+    private const long NeverWritten = -1;
+
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private ManagedPlanExecutor _managed = new();
     private ReadCache? _cache;
@@ -94,12 +97,25 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     }
 
     /// <inheritdoc/>
+    public override async Task<long?> GetTableVersionAsync(string featureGroup, DateTimeOffset? moment = null, CancellationToken cancellationToken = default)
+    {
+        var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
+        var table = TableOf(schema);
+        var snapshot = await Guard(schema, () => moment is null ? table.ReadSnapshotAsync(cancellationToken) : table.ReadSnapshotAsOfAsync(null, moment, cancellationToken)).ConfigureAwait(false);
+        return snapshot?.Version ?? NeverWritten;
+    }
+
+    /// <inheritdoc/>
     protected override async Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var table = TableOf(schema);
         return table.ToSource(schema, await Guard(schema, () => table.ReadSnapshotAsync(cancellationToken)).ConfigureAwait(false));
     }
+
+    internal override Task<GroupSnapshot> OpenPinnedAsync(FeatureGroupSchema schema, long tableVersion, CancellationToken cancellationToken) => tableVersion == NeverWritten
+        ? Task.FromResult(TableOf(schema).ToSource(schema, snapshot: null))
+        : OpenGroupAsOfAsync(schema, tableVersion, moment: null, cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<GroupSnapshot> OpenGroupAsOfAsync(

@@ -115,9 +115,6 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         }
 
         await Metadata.DefineFeaturesAsync(group, defined, cancellationToken).ConfigureAwait(false);
-        foreach (var definition in defined)
-            foreach (var feature in definition.Features)
-                await Metadata.SetLineageAsync($"{group.Name}.{group.GetFeature(feature).Name}", definition.Sources, cancellationToken).ConfigureAwait(false);
         var count = defined.Sum(definition => definition.Features.Count);
         VirtualizedLogMessages.FeaturesDefined(_logger, count, featureGroup, _executor.Name);
     }
@@ -170,6 +167,9 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
             parts.Add(DefinitionSource.Of(schema, definition, await KeyTypesOf(schema, definition, cancellationToken).ConfigureAwait(false)));
         return new GroupSnapshot(parts[0].Source, parts[0].KeyTypes) { Parts = parts };
     }
+
+    /// <summary>What is computed has no versions; the caller compares what comes out.</summary>
+    internal override Task<GroupSnapshot> OpenPinnedAsync(FeatureGroupSchema schema, long tableVersion, CancellationToken cancellationToken) => OpenGroupAsync(schema, cancellationToken);
 
     internal override IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request)
     {

@@ -22,6 +22,8 @@ switch (args)
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
     case ["virtual", .. var options]:
         return await VirtualReads.RunAsync(Scale.Parse(options));
+    case ["registry", .. var options]:
+        return await RegistryOpening.RunAsync(options is [var groups, ..] ? int.Parse(groups, CultureInfo.InvariantCulture) : 10_000, rounds: 3);
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--features 6] [--writes 1] [--rounds 3]
@@ -41,6 +43,10 @@ switch (args)
 
             Up and back through the client of a Spark server against a bare drain of the same messages, and a training set there against SQL written by hand. The server must
             see the files of this machine.
+
+            ... -- registry [10000]
+
+            The opening of a registry of so many groups, with its checkpoint and without, against a bare reading of its files.
             """);
         return 2;
 }

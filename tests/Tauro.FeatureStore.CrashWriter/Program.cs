@@ -11,6 +11,19 @@ if (args is ["share", var shared, var writer, var writes])
     return;
 }
 
+if (args is ["register", var root, var process, var writers])
+{
+    // Each writer has a registry of its own and registers one group, all of them at the same time as those of other processes.
+    Console.WriteLine("ready");
+    Console.ReadLine();
+    await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(writer => Task.Run(async () =>
+    {
+        using var registry = await FeatureStoreMetadata.OpenAsync(root);
+        await registry.RegisterFeatureGroupAsync(new FeatureGroupSchema($"group_{process}_{writer}") { IsStatic = true, EntityKeys = ["key"], Features = [new FeatureSchema("value", DataType.Int)] });
+    })));
+    return;
+}
+
 const int users = 40;
 var (folder, seed) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 var random = new Random(seed);

@@ -29,6 +29,14 @@ public sealed class ReadmeTests
         Assert.Contains("\ndotnet test 2>&1", Repository.Read(".ci", "run"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_page_on_the_registry_shows_the_sample_that_runs_and_what_it_prints()
+    {
+        var page = Repository.Read("docs", "registry.md");
+        Assert.Equal(Repository.Read("samples", "Registry", "Program.cs"), Repository.Blocks(page, "csharp")[0]);
+        Assert.Equal(Repository.Blocks(page, "text")[0].TrimEnd(), Run("Registry").TrimEnd());
+    }
+
     private static string Run(string sample)
     {
         var output = Console.Out;

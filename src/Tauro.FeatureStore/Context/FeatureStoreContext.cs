@@ -22,6 +22,10 @@ public sealed class FeatureStoreContext : IFeatureStoreContext
     public string Environment { get; init; } = "development";
 
     /// <inheritdoc/>
+    /// <value>The default is the user of the operating system.</value>
+    public string UserName { get; init; } = System.Environment.UserName;
+
+    /// <inheritdoc/>
     /// <value>The default is null.</value>
     public string? GoldPath { get; init; }
 

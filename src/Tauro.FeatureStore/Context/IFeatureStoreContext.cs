@@ -12,6 +12,9 @@ public interface IFeatureStoreContext
     /// <summary>The name of the environment, such as <c>development</c> or <c>production</c>.</summary>
     string Environment => "development";
 
+    /// <summary>Who makes changes, for the registry's history.</summary>
+    string UserName => System.Environment.UserName;
+
     /// <summary>The folder of the Gold layer, or null where there is none.</summary>
     string? GoldPath => null;
 

@@ -23,6 +23,14 @@ public sealed record FeatureSearch
     /// <value>The default is null: any.</value>
     public string? Owner { get; init; }
 
+    /// <summary>The name of an entity key of the group, such as <c>user_id</c>.</summary>
+    /// <value>The default is null: any.</value>
+    public string? Entity { get; init; }
+
+    /// <summary>Whether the feature, or its group, is deprecated.</summary>
+    /// <value>The default is null: either.</value>
+    public bool? Deprecated { get; init; }
+
     /// <summary>The type of the feature's values.</summary>
     /// <value>The default is null: any.</value>
     public DataType? DataType { get; init; }
@@ -31,13 +39,18 @@ public sealed record FeatureSearch
     /// <value>The default is null: any.</value>
     public FeatureType? FeatureType { get; init; }
 
-    internal bool Matches(FeatureGroupSchema group, FeatureSchema feature) =>
-        (Name is null || Contains(feature.Name, Name))
-        && (Text is null || Contains(feature.Name, Text) || Contains(feature.Description, Text) || Contains(group.Name, Text) || Contains(group.Description, Text))
-        && (Tag is null || group.Tags.Any(tag => Same(tag.Key, Tag) && (TagValue is null || Same(tag.Value, TagValue))))
-        && (Owner is null || Same(group.Owner, Owner))
-        && (DataType is null || feature.DataType == DataType)
-        && (FeatureType is null || feature.FeatureType == FeatureType);
+    internal bool Matches(FoundFeature found)
+    {
+        var (group, feature) = found;
+        return (Name is null || Contains(feature.Name, Name))
+            && (Text is null || Contains(feature.Name, Text) || Contains(feature.Description, Text) || Contains(group.Name, Text) || Contains(group.Description, Text))
+            && (Tag is null || group.Tags.Any(tag => Same(tag.Key, Tag) && (TagValue is null || Same(tag.Value, TagValue))))
+            && (Owner is null || Same(group.Owner, Owner))
+            && (Entity is null || group.EntityKeys.Any(key => Same(key.Name, Entity)))
+            && (DataType is null || feature.DataType == DataType)
+            && (FeatureType is null || feature.FeatureType == FeatureType)
+            && (Deprecated is null || (found.Deprecation is not null) == Deprecated);
+    }
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
@@ -47,4 +60,9 @@ public sealed record FeatureSearch
 /// <summary>A feature that was found, and its group.</summary>
 /// <param name="Group">The latest version of the group.</param>
 /// <param name="Feature">The feature.</param>
-public sealed record FoundFeature(FeatureGroupSchema Group, FeatureSchema Feature);
+public sealed record FoundFeature(FeatureGroupSchema Group, FeatureSchema Feature)
+{
+    /// <summary>The deprecation of the feature, its version or its group; null where there is none.</summary>
+    /// <value>The default is null.</value>
+    public Deprecation? Deprecation { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -5,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace Tauro.FeatureStore;
 
 /// <summary>
-/// The registry: feature groups with all their versions, their features, and lineage. Reads are synchronous and come from memory; changes and
-/// <see cref="RefreshAsync"/> are asynchronous. Safe for use by many threads at once, and by many processes where it is kept in files.
+/// The registry: feature groups with all their versions, their features, deprecations, lineage, saved training sets, and who changed what when. Reads are synchronous
+/// and come from memory; changes and <see cref="RefreshAsync"/> are asynchronous. Safe for use by many threads at once, and by many processes where it is kept in files.
 /// </summary>
 /// <remarks>
 /// A registry in files is an append-only log of small JSON commits in the folder <c>_registry</c>. Each is created only if its name is free, so that two
 /// processes never lose each other's change and a crash never leaves half of one. It holds data only: nothing in it is ever executed.
 /// </remarks>
-public sealed class FeatureStoreMetadata : IDisposable
+public sealed partial class FeatureStoreMetadata : IDisposable
 {
     private static readonly ConditionalWeakTable<IFeatureStoreContext, FeatureStoreMetadata> Shared = [];
 
@@ -20,6 +21,8 @@ public sealed class FeatureStoreMetadata : IDisposable
     private readonly IRegistryLog _log;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly string _author;
+    private readonly ConcurrentDictionary<Deprecation, bool> _warned = [];
     private volatile RegistryState _state = RegistryState.Empty;
     private volatile ILastWrites[] _tables = [];
 
@@ -28,8 +31,9 @@ public sealed class FeatureStoreMetadata : IDisposable
     {
     }
 
-    internal FeatureStoreMetadata(IRegistryLog log, TimeProvider clock, ILogger logger)
+    internal FeatureStoreMetadata(IRegistryLog log, TimeProvider clock, ILogger logger, string? author = null)
     {
+        _author = author ?? Environment.UserName;
         _log = log;
         _clock = clock;
         _logger = logger;
@@ -48,8 +52,11 @@ public sealed class FeatureStoreMetadata : IDisposable
     }
 
     /// <summary>The one registry of a context, which all its stores share. It reads its log when something is first missed, changed or refreshed.</summary>
-    internal static FeatureStoreMetadata Of(IFeatureStoreContext context) => Shared.GetValue(context, static context => new FeatureStoreMetadata(
-        new FileRegistryLog(new LocalFileStorage(context.FeatureStorePath)), context.TimeProvider, context.LoggerFactory.CreateLogger<FeatureStoreMetadata>()));
+    internal static FeatureStoreMetadata Of(IFeatureStoreContext context) => Shared.GetValue(context, static context =>
+    {
+        var logger = context.LoggerFactory.CreateLogger<FeatureStoreMetadata>();
+        return new FeatureStoreMetadata(new FileRegistryLog(new LocalFileStorage(context.FeatureStorePath), logger), context.TimeProvider, logger, context.UserName);
+    });
 
     /// <summary>Keeps the registry of a context in a log of another kind, before the first store of that context is made.</summary>
     internal static void Keep(IFeatureStoreContext context, IRegistryLog log) =>
@@ -67,7 +74,7 @@ public sealed class FeatureStoreMetadata : IDisposable
     {
         ArgumentNullException.ThrowIfNull(schema);
         schema.Validate();
-        var changed = await ChangeAsync(state => CheckRegistration(state, schema) ? new GroupRegistered(schema) : null, cancellationToken).ConfigureAwait(false);
+        var changed = await ChangeAsync(state => Registration.Decide(state, schema), cancellationToken).ConfigureAwait(false);
         if (changed) RegistryLogMessages.GroupRegistered(_logger, schema.Name, schema.Version, schema.Features.Count);
     }
 
@@ -102,58 +109,36 @@ public sealed class FeatureStoreMetadata : IDisposable
     /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
     public IReadOnlyList<int> ListVersions(string name) => [.. _state.Groups[GetFeatureGroup(name).Name].Keys];
 
+    /// <summary>All versions of a group, oldest first.</summary>
+    /// <param name="name">The group's name.</param>
+    /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
+    public IReadOnlyList<FeatureGroupSchema> GetVersions(string name) => [.. _state.Groups[GetFeatureGroup(name).Name].Values];
+
     /// <summary>The names of a group's features, in their order.</summary>
     /// <param name="group">The group's name.</param>
     /// <param name="version">The version, or null for the latest.</param>
     /// <exception cref="FeatureGroupNotFoundException">The group or the version is not registered.</exception>
     public IReadOnlyList<string> ListFeatures(string group, int? version = null) => [.. GetFeatureGroup(group, version).Features.Select(feature => feature.Name)];
 
-    /// <summary>The features of all groups' latest versions that match, by group and in their order.</summary>
+    /// <summary>The features of all groups' latest versions that match, by group and in their order, each with its deprecation.</summary>
     /// <param name="search">What to look for.</param>
     public IReadOnlyList<FoundFeature> Search(FeatureSearch search)
     {
         ArgumentNullException.ThrowIfNull(search);
-        return [.. _state.LatestGroups.SelectMany(group => group.Features.Where(feature => search.Matches(group, feature)).Select(feature => new FoundFeature(group, feature)))];
+        var state = _state;
+        return
+        [
+            .. state.LatestGroups.SelectMany(group => group.Features
+                .Select(feature => new FoundFeature(group, feature) { Deprecation = state.FindDeprecation(group, feature) })
+                .Where(search.Matches)),
+        ];
     }
 
     /// <summary>The definitions of a group's virtual features; empty where it has none.</summary>
     /// <param name="group">The group's name.</param>
     /// <param name="version">The version, or null for the latest.</param>
     /// <exception cref="FeatureGroupNotFoundException">The group or the version is not registered.</exception>
-    public IReadOnlyList<VirtualFeatureDefinition> GetVirtualDefinitions(string group, int? version = null) => DefinitionsOf(_state, GetFeatureGroup(group, version));
-
-    /// <summary>Says what a feature or source was made from. What was said of it before is replaced.</summary>
-    /// <param name="name">A feature as <c>group.feature</c>, or a source such as <c>silver.users</c>.</param>
-    /// <param name="dependencies">Features and sources, written in the same way.</param>
-    /// <param name="cancellationToken">Stops the call before the change is made.</param>
-    /// <exception cref="SchemaValidationException">A name is invalid.</exception>
-    /// <exception cref="FeatureRegistryException">Something would depend on itself.</exception>
-    public async Task SetLineageAsync(string name, IReadOnlyList<string> dependencies, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(dependencies);
-        foreach (var part in dependencies.Prepend(name)) CheckLineageName(part);
-        await ChangeAsync(
-            state =>
-            {
-                foreach (var dependency in dependencies)
-                    if (dependency.Equals(name, StringComparison.OrdinalIgnoreCase) || state.Lineage.Upstream(dependency).Contains(name, StringComparer.OrdinalIgnoreCase))
-                        throw new FeatureRegistryException($"'{name}' cannot be made from '{dependency}', which is itself made from '{name}'.");
-                return new LineageSet(name, dependencies);
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>What a feature or source was made from directly; empty where nothing was said.</summary>
-    /// <param name="name">A feature as <c>group.feature</c>, or a source.</param>
-    public IReadOnlyList<string> GetLineage(string name) => _state.Lineage.DependenciesOf(name);
-
-    /// <summary>All features and sources that a name was made from, through any number of steps, sorted.</summary>
-    /// <param name="name">A feature as <c>group.feature</c>, or a source.</param>
-    public IReadOnlyList<string> GetUpstream(string name) => _state.Lineage.Upstream(name);
-
-    /// <summary>All features that were made from a name, through any number of steps, sorted.</summary>
-    /// <param name="name">A feature as <c>group.feature</c>, or a source.</param>
-    public IReadOnlyList<string> GetDownstream(string name) => _state.Lineage.Downstream(name);
+    public IReadOnlyList<VirtualFeatureDefinition> GetVirtualDefinitions(string group, int? version = null) => _state.DefinitionsOf(GetFeatureGroup(group, version));
 
     /// <summary>When rows of a group were last written; null where none were. The stores' tables are asked: the registry does not keep it.</summary>
     /// <param name="group">The group's name.</param>
@@ -220,19 +205,19 @@ public sealed class FeatureStoreMetadata : IDisposable
     internal async Task DefineFeaturesAsync(FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions, CancellationToken cancellationToken) =>
         await ChangeAsync(state => Define(state, group, definitions), cancellationToken).ConfigureAwait(false);
 
-    private static FeaturesDefined? Define(RegistryState state, FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions)
+    private FeaturesDefined? Define(RegistryState state, FeatureGroupSchema group, IReadOnlyList<VirtualFeatureDefinition> definitions)
     {
-        var before = DefinitionsOf(state, group);
+        var before = state.DefinitionsOf(group);
         var defined = definitions.SelectMany(definition => definition.Features).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var kept = before
             .Select(definition => definition with { Features = ValueList.Of(definition.Features.Where(feature => !defined.Contains(feature))) })
             .Where(definition => definition.Features.Count > 0);
         VirtualFeatureDefinition[] after = [.. kept, .. definitions];
-        return after.ToHashSet().SetEquals(before) ? null : new FeaturesDefined(group.Name, group.Version, after);
+        if (after.ToHashSet().SetEquals(before)) return null;
+        var change = new FeaturesDefined(group.Name, group.Version, after);
+        CheckAcyclic(state, change, lineage => group.Features.Select(feature => lineage.Feature(group, feature)));
+        return change;
     }
-
-    private static IReadOnlyList<VirtualFeatureDefinition> DefinitionsOf(RegistryState state, FeatureGroupSchema group) =>
-        state.Definitions.TryGetValue((group.Name, group.Version), out var definitions) ? definitions : [];
 
     private async Task<bool> ChangeAsync(Func<RegistryState, RegistryChange?> decide, CancellationToken cancellationToken)
     {
@@ -244,8 +229,9 @@ public sealed class FeatureStoreMetadata : IDisposable
                 await CatchUpAsync(cancellationToken).ConfigureAwait(false);
                 var state = _state;
                 if (decide(state) is not { } change) return false;
-                if (!await _log.TryWriteAsync(state.Version, change, _clock.GetUtcNow(), cancellationToken).ConfigureAwait(false)) continue;
-                _state = state.Apply(change);
+                var commit = new RegistryCommit(change, _clock.GetUtcNow(), _author);
+                if (!await _log.TryWriteAsync(state.Version, commit, cancellationToken).ConfigureAwait(false)) continue;
+                _state = state.Apply([commit]);
                 return true;
             }
         }
@@ -257,44 +243,7 @@ public sealed class FeatureStoreMetadata : IDisposable
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        var state = _state;
-        while (await _log.ReadAsync(state.Version, cancellationToken).ConfigureAwait(false) is { } change) state = state.Apply(change);
-        _state = state;
-    }
-
-    /// <summary>Whether a schema changes the registry. Throws where it must not.</summary>
-    private static bool CheckRegistration(RegistryState state, FeatureGroupSchema schema)
-    {
-        var latest = state.Find(schema.Name, version: null);
-        if (latest is not null && !latest.Name.Equals(schema.Name, StringComparison.Ordinal))
-            throw new FeatureRegistryException($"The group '{schema.Name}' differs from the registered '{latest.Name}' only by case. Use that name, or another one.") { FeatureGroup = schema.Name };
-        if (state.Find(schema.Name, schema.Version) is not { } registered)
-        {
-            var next = (latest?.Version ?? 0) + 1;
-            return schema.Version == next || (latest is null && schema.Version >= 1)
-                ? true
-                : throw new FeatureRegistryException(string.Create(CultureInfo.InvariantCulture,
-                    $"The group '{schema.Name}' is registered up to version {latest!.Version}; the next version is {next}, not {schema.Version}.")) { FeatureGroup = schema.Name };
-        }
-
-        if (registered == schema) return false;
-        var breaks = SchemaCompatibility.BreakingChanges(registered, schema);
-        return breaks.Count == 0
-            ? true
-            : throw new FeatureRegistryException(string.Create(CultureInfo.InvariantCulture,
-                $"The change of '{schema.QualifiedName}' breaks it: {string.Join("; ", breaks)}. Register it as Version = {latest!.Version + 1}; version {schema.Version} stays readable."))
-            {
-                FeatureGroup = schema.Name,
-            };
-    }
-
-    private static void CheckLineageName(string name)
-    {
-        foreach (var part in (name ?? "").Split('.'))
-        {
-            var at = part.IndexOf('@', StringComparison.Ordinal);
-            var isVersion = at > 0 && int.TryParse(part.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
-            Identifier.Check(isVersion ? part[..at] : part, "feature or source in a lineage");
-        }
+        var commits = await _log.ReadAsync(_state.Version, cancellationToken).ConfigureAwait(false);
+        if (commits.Count > 0) _state = _state.Apply(commits);
     }
 }

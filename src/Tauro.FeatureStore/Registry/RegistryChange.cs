@@ -5,25 +5,11 @@ namespace Tauro.FeatureStore;
 /// <summary>One change to the registry: one commit of its log.</summary>
 internal abstract record RegistryChange
 {
-    /// <summary>The change as the JSON of a commit.</summary>
-    public byte[] ToJson(DateTimeOffset time)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("time", time);
-            Write(json);
-            json.WriteEndObject();
-        }
+    /// <summary>Writes the change as members of a commit.</summary>
+    public abstract void Write(Utf8JsonWriter json);
 
-        return stream.ToArray();
-    }
-
-    public static RegistryChange FromJson(byte[] content)
+    public static RegistryChange Read(JsonElement json)
     {
-        using var document = JsonDocument.Parse(content);
-        var json = document.RootElement;
         if (json.TryGetProperty("registerGroup", out var schema)) return new GroupRegistered(SchemaJson.Read(schema));
         if (json.TryGetProperty("removeGroup", out var name)) return new GroupRemoved(name.GetString()!);
         if (json.TryGetProperty("setLineage", out var lineage))
@@ -32,15 +18,20 @@ internal abstract record RegistryChange
             return new FeaturesDefined(
                 defined.GetProperty("group").GetString()!, defined.GetProperty("version").GetInt32(),
                 [.. defined.GetProperty("definitions").EnumerateArray().Select(DefinitionJson.Read)]);
+        if (json.TryGetProperty("deprecate", out var deprecated))
+            return new NameDeprecated(
+                deprecated.GetProperty("name").GetString()!, deprecated.GetProperty("reason").GetString()!,
+                deprecated.TryGetProperty("useInstead", out var other) ? other.GetString() : null);
+        if (json.TryGetProperty("liftDeprecation", out var lifted)) return new DeprecationLifted(lifted.GetString()!);
+        if (json.TryGetProperty("saveTrainingSet", out var set)) return new TrainingSetSaved(TrainingSetJson.Read(set));
+        if (json.TryGetProperty("together", out var changes)) return new ChangedTogether([.. changes.EnumerateArray().Select(Read)]);
         throw new JsonException("The commit holds no change that this version knows; a newer version may have written it.");
     }
-
-    protected abstract void Write(Utf8JsonWriter json);
 }
 
 internal sealed record GroupRegistered(FeatureGroupSchema Schema) : RegistryChange
 {
-    protected override void Write(Utf8JsonWriter json)
+    public override void Write(Utf8JsonWriter json)
     {
         json.WritePropertyName("registerGroup");
         SchemaJson.Write(json, Schema);
@@ -49,12 +40,12 @@ internal sealed record GroupRegistered(FeatureGroupSchema Schema) : RegistryChan
 
 internal sealed record GroupRemoved(string Name) : RegistryChange
 {
-    protected override void Write(Utf8JsonWriter json) => json.WriteString("removeGroup", Name);
+    public override void Write(Utf8JsonWriter json) => json.WriteString("removeGroup", Name);
 }
 
 internal sealed record LineageSet(string Name, IReadOnlyList<string> Dependencies) : RegistryChange
 {
-    protected override void Write(Utf8JsonWriter json)
+    public override void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("setLineage");
         json.WriteString("name", Name);
@@ -68,7 +59,7 @@ internal sealed record LineageSet(string Name, IReadOnlyList<string> Dependencie
 /// <summary>All definitions of a group version, in place of those it had.</summary>
 internal sealed record FeaturesDefined(string Group, int GroupVersion, IReadOnlyList<VirtualFeatureDefinition> Definitions) : RegistryChange
 {
-    protected override void Write(Utf8JsonWriter json)
+    public override void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("defineFeatures");
         json.WriteString("group", Group);
@@ -77,5 +68,48 @@ internal sealed record FeaturesDefined(string Group, int GroupVersion, IReadOnly
         foreach (var definition in Definitions) DefinitionJson.Write(json, definition);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+}
+
+internal sealed record NameDeprecated(string Name, string Reason, string? UseInstead) : RegistryChange
+{
+    public override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("deprecate");
+        json.WriteString("name", Name);
+        json.WriteString("reason", Reason);
+        if (UseInstead is not null) json.WriteString("useInstead", UseInstead);
+        json.WriteEndObject();
+    }
+}
+
+internal sealed record DeprecationLifted(string Name) : RegistryChange
+{
+    public override void Write(Utf8JsonWriter json) => json.WriteString("liftDeprecation", Name);
+}
+
+internal sealed record TrainingSetSaved(SavedTrainingSet TrainingSet) : RegistryChange
+{
+    public override void Write(Utf8JsonWriter json)
+    {
+        json.WritePropertyName("saveTrainingSet");
+        TrainingSetJson.Write(json, TrainingSet);
+    }
+}
+
+/// <summary>Several changes that are made all or none, in their order.</summary>
+internal sealed record ChangedTogether(IReadOnlyList<RegistryChange> Changes) : RegistryChange
+{
+    public override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("together");
+        foreach (var change in Changes)
+        {
+            json.WriteStartObject();
+            change.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

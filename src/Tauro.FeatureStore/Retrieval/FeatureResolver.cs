@@ -13,6 +13,7 @@ internal static class FeatureResolver
                 ? await ResolveInGroupAsync(registry, reference, group, cancellationToken).ConfigureAwait(false)
                 : await ResolveByNameAsync(registry, reference, cancellationToken).ConfigureAwait(false);
             CheckKeyColumns(found);
+            registry.WarnOfDeprecation(found.Group, found.Feature);
             resolved.Add(found);
         }
 

@@ -50,4 +50,10 @@ public sealed record RetrievalOptions
     /// </summary>
     /// <value>The default is null: such a feature is refused, with the names of both.</value>
     public StoreKind? Store { get; init; }
+
+    /// <summary>
+    /// The version in which each group's table is read, by the group as <c>group@version</c>; -1 for one that was not written yet. A store whose rows have no versions
+    /// takes no notice.
+    /// </summary>
+    internal IReadOnlyDictionary<string, long> TableVersions { get; init; } = ValueMap<long>.Empty;
 }

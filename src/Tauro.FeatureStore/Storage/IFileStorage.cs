@@ -39,6 +39,9 @@ internal interface IFileStorage
     /// <summary>The files directly in a folder, sorted by name; none where there is no such folder.</summary>
     IReadOnlyList<StoredFile> List(string folder);
 
+    /// <summary>The names of the files directly in a folder, sorted; none where there is no such folder. Cheaper than <see cref="List"/>.</summary>
+    IReadOnlyList<string> ListNames(string folder);
+
     /// <summary>The names of the folders directly in a folder, sorted; none where there is no such folder.</summary>
     IReadOnlyList<string> ListFolders(string folder);
 

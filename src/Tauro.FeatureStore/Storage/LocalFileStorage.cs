@@ -100,6 +100,12 @@ internal sealed class LocalFileStorage : IFileStorage
             : [];
     }
 
+    public IReadOnlyList<string> ListNames(string folder)
+    {
+        var directory = FullPath(folder);
+        return Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] : [];
+    }
+
     public IReadOnlyList<string> ListFolders(string folder)
     {
         var directory = new DirectoryInfo(FullPath(folder));

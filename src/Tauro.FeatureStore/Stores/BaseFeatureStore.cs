@@ -84,6 +84,9 @@ public abstract class BaseFeatureStore : IFeatureStore
     public virtual Task<bool> HasTransactionAsync(string featureGroup, string transactionId, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
     /// <inheritdoc/>
+    public virtual Task<long?> GetTableVersionAsync(string featureGroup, DateTimeOffset? moment = null, CancellationToken cancellationToken = default) => Task.FromResult<long?>(null);
+
+    /// <inheritdoc/>
     public abstract Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default);
 
     /// <inheritdoc/>
@@ -107,6 +110,10 @@ public abstract class BaseFeatureStore : IFeatureStore
         FeatureGroupSchema schema, long? tableVersion, DateTimeOffset? moment, CancellationToken cancellationToken) =>
         throw new FeatureStoreException($"The store of '{schema?.QualifiedName}' keeps no versions to go back to.") { FeatureGroup = schema?.Name };
 
+    /// <summary>Pins the rows of a group version for a saved training set: those of a version of its table, of which -1 is one that was not written yet.</summary>
+    internal virtual Task<GroupSnapshot> OpenPinnedAsync(FeatureGroupSchema schema, long tableVersion, CancellationToken cancellationToken) =>
+        OpenGroupAsOfAsync(schema, tableVersion, moment: null, cancellationToken);
+
     /// <summary>The engine that runs a plan.</summary>
     /// <param name="plan">The plan.</param>
     protected abstract IPlanExecutor SelectExecutor(RetrievalPlan plan);
@@ -125,9 +132,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var snapshots = new Dictionary<string, GroupSnapshot>();
         foreach (var group in features.Select(feature => feature.Group))
             if (!snapshots.ContainsKey(group.QualifiedName))
-                snapshots[group.QualifiedName] = options.AsOfVersion is null && options.AsOfTimestamp is null
-                    ? await OpenGroupAsync(group, cancellationToken).ConfigureAwait(false)
-                    : await OpenGroupAsOfAsync(group, options.AsOfVersion, options.AsOfTimestamp, cancellationToken).ConfigureAwait(false);
+                snapshots[group.QualifiedName] = await OpenGroupAsync(group, options, cancellationToken).ConfigureAwait(false);
         return feature => snapshots[feature.Group.QualifiedName];
     }
 
@@ -201,6 +206,14 @@ public abstract class BaseFeatureStore : IFeatureStore
             throw new SchemaValidationException("AsOfVersion and AsOfTimestamp both say which version is read; give one of them.");
         if (options.AsOfVersion is not null && features.DistinctBy(feature => feature.Group.QualifiedName).Count() > 1)
             throw new SchemaValidationException("AsOfVersion is the version of one group's table, and the request has several groups. Use AsOfTimestamp, or make a request for each.");
+    }
+
+    private Task<GroupSnapshot> OpenGroupAsync(FeatureGroupSchema group, RetrievalOptions options, CancellationToken cancellationToken)
+    {
+        if (options.TableVersions.TryGetValue(group.QualifiedName, out var version)) return OpenPinnedAsync(group, version, cancellationToken);
+        return options.AsOfVersion is null && options.AsOfTimestamp is null
+            ? OpenGroupAsync(group, cancellationToken)
+            : OpenGroupAsOfAsync(group, options.AsOfVersion, options.AsOfTimestamp, cancellationToken);
     }
 
     private Answer PrepareRows(

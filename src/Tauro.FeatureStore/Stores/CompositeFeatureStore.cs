@@ -56,12 +56,25 @@ public sealed partial class CompositeFeatureStore : BaseFeatureStore
         _materialized.HasTransactionAsync(featureGroup, transactionId, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>The table is that of the store of written features; a group that is only computed has none.</remarks>
+    public override async Task<long?> GetTableVersionAsync(string featureGroup, DateTimeOffset? moment = null, CancellationToken cancellationToken = default)
+    {
+        var (name, version) = GroupName.Parse(featureGroup);
+        var served = await ServedAsync(await Metadata.ResolveGroupAsync(name, version, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return served is { Stored.Count: 0, Computed.Count: > 0 } ? null : await _materialized.GetTableVersionAsync(featureGroup, moment, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public override async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         var stored = await _materialized.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         var computed = await _virtualized.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         return new HealthReport([.. stored.Checks, .. computed.Checks]);
     }
+
+    /// <summary>Which of the two stores answers a feature now.</summary>
+    internal async Task<StoreKind> FindStoreAsync(ResolvedFeature feature, RetrievalOptions options, CancellationToken cancellationToken) =>
+        StoreOf(feature, await ServedAsync(feature.Group, cancellationToken).ConfigureAwait(false), options);
 
     internal override async Task<IReadOnlyCollection<string>> FindServedAsync(FeatureGroupSchema schema, CancellationToken cancellationToken)
     {

@@ -53,6 +53,14 @@ public interface IFeatureStore : IAsyncDisposable
     /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
     Task<bool> HasTransactionAsync(string featureGroup, string transactionId, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
+    /// <summary>The version of a group's table that a read sees now, or would have seen at a moment.</summary>
+    /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
+    /// <param name="moment">The moment; null for now.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <returns>-1 for a table that was not written yet; null where the store keeps no versions, as one that computes features.</returns>
+    /// <exception cref="FeatureGroupNotFoundException">The group is not registered.</exception>
+    Task<long?> GetTableVersionAsync(string featureGroup, DateTimeOffset? moment = null, CancellationToken cancellationToken = default) => Task.FromResult<long?>(null);
+
     /// <summary>Whether the store can work, and what was looked at.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
     Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default);

@@ -31,6 +31,8 @@ internal sealed class CountingStorage(IFileStorage inner) : IFileStorage
 
     public IReadOnlyList<string> ListFolders(string folder) => Count("list", folder).ListFolders(folder);
 
+    public IReadOnlyList<string> ListNames(string folder) => Count("list", folder).ListNames(folder);
+
     public void Delete(string path) => Count("delete", path).Delete(path);
 
     private IFileStorage Count(string call, string path)

@@ -66,6 +66,8 @@ internal sealed class FailingStorage(IFileStorage inner) : IFileStorage
 
     public IReadOnlyList<string> ListFolders(string folder) => Run(() => inner.ListFolders(folder));
 
+    public IReadOnlyList<string> ListNames(string folder) => Run(() => inner.ListNames(folder));
+
     public void Delete(string path)
     {
         if (IsDead) return;
