@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tauro.FeatureStore;
+using Tauro.FeatureStore.CrashWriter;
 
 // Works on a table until it is killed, and says what it begins and what it has done, one line each. All rows of one hour are written together and have one age, so
 // that whoever reads the table can tell half of a write from a whole one.
@@ -9,11 +10,17 @@ if (args is ["register", var root, var process, var writers])
     // Each writer has a registry of its own and registers one group, all of them at the same time as those of other processes.
     Console.WriteLine("ready");
     Console.ReadLine();
-    await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(writer => Task.Run(async () =>
+    await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(number => Task.Run(async () =>
     {
         using var registry = await FeatureStoreMetadata.OpenAsync(root);
-        await registry.RegisterFeatureGroupAsync(new FeatureGroupSchema($"group_{process}_{writer}") { IsStatic = true, EntityKeys = ["key"], Features = [new FeatureSchema("value", DataType.Int)] });
+        await registry.RegisterFeatureGroupAsync(new FeatureGroupSchema($"group_{process}_{number}") { IsStatic = true, EntityKeys = ["key"], Features = [new FeatureSchema("value", DataType.Int)] });
     })));
+    return;
+}
+
+if (args is ["share", var shared, var writer, var writes])
+{
+    await SharingWriter.RunAsync(shared, int.Parse(writer, CultureInfo.InvariantCulture), int.Parse(writes, CultureInfo.InvariantCulture));
     return;
 }
 
