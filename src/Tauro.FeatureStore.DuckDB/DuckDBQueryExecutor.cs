@@ -16,11 +16,12 @@ namespace Tauro.FeatureStore;
 /// </para>
 /// <para>The zone of every session is UTC, and a TIMESTAMP without a zone is in UTC.</para>
 /// </remarks>
-public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspector
+public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspector, ISourceVersions
 {
     private readonly DuckDBOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SourceVersions _versions;
     private readonly Lazy<DuckDBInstance> _plans;
     private readonly Lazy<DuckDBInstance> _queries;
     private readonly CancellationTokenSource _closed = new();
@@ -42,6 +43,7 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     private DuckDBQueryExecutor(IReadOnlyList<string> paths, DuckDBOptions? options, TimeProvider time, ILoggerFactory? loggers)
     {
         _options = options ?? new DuckDBOptions();
+        _versions = new SourceVersions(_options.Sources);
         _time = time;
         _logger = (loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<DuckDBQueryExecutor>();
         _plans = new Lazy<DuckDBInstance>(() => DuckDBInstance.OpenForPlans(_options));
@@ -138,9 +140,13 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
         return QueryAsync($"the declaration of {name}", session =>
         {
             DeclaredSources.Declare(name, DuckDBSource.Table(table), session);
+            _versions.Changed(name);
             return true;
         }, null, cancellationToken);
     }
+
+    Task<string> ISourceVersions.FindVersionAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
+        Task.Run(() => _versions.Find(tables, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default)

@@ -41,6 +41,12 @@ internal sealed class FeatureStoreBuilder(IServiceCollection services, IConfigur
         AddOptions(options, instance => ConfigurationBinding.BindRoot(instance, configuration, [.. _stores, .. _executors]));
         keys.AddOne(services, _ => registration);
         keys.AddOne<IFeatureStoreContext>(services, provider => new HostedContext(provider, Options<FeatureStoreOptions>(provider)));
+        if (registration.HasBoth)
+        {
+            services.AddKeyedSingleton<IFeatureStore>(keys.Part(FeatureStoreRegistration.Composite), (provider, _) => registration.OpenComposite(provider));
+            keys.AddOne(services, provider => (CompositeFeatureStore)provider.GetRequiredKeyedService<IFeatureStore>(keys.Part(FeatureStoreRegistration.Composite)));
+        }
+
         keys.AddOne(services, registration.OpenMain);
         keys.AddOne(services, provider => keys.GetOne<IFeatureStore>(provider).Metadata);
     }

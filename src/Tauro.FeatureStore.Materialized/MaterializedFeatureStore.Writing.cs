@@ -20,7 +20,9 @@ public sealed partial class MaterializedFeatureStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Memory is bounded whatever the length of the stream, but for a merge, which holds the new rows.</remarks>
+    /// <remarks>
+    /// Memory is bounded whatever the length of the stream; a merge of more rows than are held at once puts them aside in scratch files in the table's folder.
+    /// </remarks>
     public override Task<WriteResult> WriteFeaturesAsync(
         string featureGroup, IAsyncEnumerable<RecordBatch> batches, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -28,7 +30,7 @@ public sealed partial class MaterializedFeatureStore
         return WriteAsync(featureGroup, Pieces(batches, cancellationToken), isStream: true, options, cancellationToken);
     }
 
-    /// <summary>Writes the rows that a reader has left to a group, all or none, in bounded memory but for a merge.</summary>
+    /// <summary>Writes the rows that a reader has left to a group, all or none, in bounded memory.</summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="reader">The reader; it is read to its end and not closed.</param>
     /// <param name="options">How they are written, or a <see cref="WriteMode"/> alone; null to append.</param>
@@ -43,7 +45,7 @@ public sealed partial class MaterializedFeatureStore
 
     /// <summary>
     /// Writes what a query answers to a group, all or none: the engine computes, this store checks, sorts and commits. Rows come as a stream, so memory is bounded however
-    /// many they are, but for a merge.
+    /// many they are.
     /// </summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
     /// <param name="executor">The engine that runs the query.</param>

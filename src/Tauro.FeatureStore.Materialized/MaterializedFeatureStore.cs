@@ -17,7 +17,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
 
     private readonly ConcurrentDictionary<string, GroupTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private ManagedPlanExecutor _managed = new();
-    private ColumnCache? _cache;
+    private ReadCache? _cache;
     private readonly IPlanExecutor? _executor;
     private readonly IFileStorage _storage;
     private readonly LastWrites _lastWrites;
@@ -46,7 +46,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
     }
 
     /// <summary>
-    /// How many megabytes of decoded columns the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
+    /// How many megabytes of decoded columns and of latest values the store keeps for the reads that it answers in this process; 0 keeps none. A cached answer is the one that the
     /// table gives: each read looks for a newer commit first.
     /// </summary>
     /// <value>The default is 0.</value>
@@ -58,7 +58,7 @@ public sealed partial class MaterializedFeatureStore : BaseFeatureStore
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             field = value;
             _cache?.Dispose();
-            _cache = value == 0 ? null : new ColumnCache(value);
+            _cache = value == 0 ? null : new ReadCache(value, Context.TimeProvider);
             _managed = new ManagedPlanExecutor(_cache);
         }
     }

@@ -225,7 +225,12 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     private Exception Translate(Exception failure, SparkSession? session, QueryDeadline deadline, CancellationToken cancellationToken)
     {
         if (failure is SparkQueryException { IsConnectionLost: true } && session is not null) Interlocked.CompareExchange(ref _session, null, session);
-        if (failure is OperationCanceledException && deadline.IsOver) return deadline.Exceeded(_endpoint);
+        if (failure is OperationCanceledException && deadline.IsOver)
+            return new QueryTimeoutException(
+                $"The Spark server {_endpoint} did not finish the query within {_options.QueryTimeout.TotalSeconds:0.###} s, and the query was stopped. Ask for less, or raise SparkOptions.QueryTimeout.")
+            {
+                Timeout = _options.QueryTimeout,
+            };
         if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested) return new OperationCanceledException(failure.Message, failure, cancellationToken);
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         return failure;

@@ -10,6 +10,11 @@ public static class VirtualizedBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddStore<VirtualizedFeatureStore, VirtualizedOptions>(
-            "virtualized", options, static (parts, options) => new VirtualizedFeatureStore(parts.Context, parts.GetExecutor(options.ExecutorType)));
+            "virtualized", options, static (parts, options) => new VirtualizedFeatureStore(parts.Context, parts.GetExecutor(options.ExecutorType))
+            {
+                QueryTimeout = options.QueryTimeout,
+                CacheSizeMegabytes = options.EnableCaching ? options.CacheSizeMb : 0,
+                CacheTimeToLive = options.CacheTimeToLive,
+            });
     }
 }

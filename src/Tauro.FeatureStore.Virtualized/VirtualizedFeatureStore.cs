@@ -15,6 +15,7 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
 {
     private readonly IQueryExecutor _executor;
     private readonly ILogger _logger;
+    private ResultCache? _cache;
     private readonly ConcurrentDictionary<VirtualFeatureDefinition, IReadOnlyDictionary<string, DataType>> _keyTypes = [];
 
     /// <summary>Makes a store.</summary>
@@ -29,6 +30,53 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         _executor = executor;
         _logger = context.LoggerFactory.CreateLogger<VirtualizedFeatureStore>();
     }
+
+    /// <summary>How long the engine may work on one read; the time that a caller takes between two batches is not counted.</summary>
+    /// <value>The default is null: without limit, but for that of the engine. Greater than zero.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or less.</exception>
+    public TimeSpan? QueryTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } timeout) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(QueryTimeout));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How many megabytes of answers the store keeps and gives again; 0 keeps none. An answer is kept for its definition's <see cref="VirtualFeatureDefinition.TimeToLive"/>
+    /// or <see cref="CacheTimeToLive"/>, the shorter of several. An answer of the latest values is as of when it was computed, so that it may be late by that time; a changed
+    /// definition, and a source of which the engine sees that it has changed, are computed anew.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int CacheSizeMegabytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CacheSizeMegabytes));
+            field = value;
+            _cache?.Dispose();
+            _cache = value == 0 ? null : new ResultCache(value, Context.TimeProvider);
+        }
+    }
+
+    /// <summary>How long an answer is given again where its definition does not say.</summary>
+    /// <value>The default is five minutes. Greater than zero.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or less.</exception>
+    public TimeSpan CacheTimeToLive
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(CacheTimeToLive));
+            field = value;
+        }
+    } = DefaultTimeToLive;
+
+    internal static TimeSpan DefaultTimeToLive { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Defines features of a group, each by a query of its own, which returns the group's entity keys and the feature.</summary>
     /// <param name="featureGroup">The group, as <c>group</c> or <c>group@version</c>.</param>
@@ -123,8 +171,28 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
         return new GroupSnapshot(parts[0].Source, parts[0].KeyTypes) { Parts = parts };
     }
 
+    internal override IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request)
+    {
+        var executor = SelectExecutor(plan);
+        if (_cache is null) return executor;
+        return new CachingPlanExecutor(executor, _cache, uses.Min(use => use.Part?.TimeToLive ?? CacheTimeToLive), request is { TimeColumn: null, PointInTime: null, Range: null })
+        {
+            Clock = Context.TimeProvider,
+            FindVersionAsync = token => _executor is ISourceVersions versions
+                ? versions.FindVersionAsync([.. uses.SelectMany(use => use.Part?.Tables ?? []).Distinct(StringComparer.OrdinalIgnoreCase)], token)
+                : Task.FromResult(""),
+        };
+    }
+
     /// <inheritdoc/>
-    protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) => _executor;
+    protected override IPlanExecutor SelectExecutor(RetrievalPlan plan) => QueryTimeout is { } timeout ? new TimedPlanExecutor(_executor, timeout, Context.TimeProvider) : _executor;
+
+    /// <inheritdoc/>
+    protected override ValueTask DisposeAsyncCore()
+    {
+        _cache?.Dispose();
+        return base.DisposeAsyncCore();
+    }
 
     private static FeatureMaterializationException ReadOnly(string featureGroup) => new(
         $"'{featureGroup}' is read through a store of virtual features, which are computed and cannot be written. Write to a MaterializedFeatureStore.");

@@ -1,19 +1,24 @@
 namespace Tauro.FeatureStore.Benchmarks;
 
-/// <summary>Generated rows: a group of 8 columns and a spine over the same entities and times.</summary>
+/// <summary>Generated rows: a group of a key, a time and some features, and a spine over the same entities and times.</summary>
 internal static class History
 {
-    public static readonly string[] Features = ["f1", "f2", "f3", "f4", "f5", "f6"];
+    /// <summary>The features of the group; a process has one number of them, set at its start.</summary>
+    public static string[] Features { get; private set; } = Names(6);
 
     private static readonly DateTimeOffset Begin = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private const long Microseconds = 365L * 86_400 * 1_000_000;
 
-    public static FeatureGroupSchema Group { get; } = new("history")
+    public static FeatureGroupSchema Group => new("history")
     {
         EntityKeys = [new EntityKey("entity", DataType.BigInt)],
         TimestampKey = "event_timestamp",
         Features = [.. Features.Select(name => new FeatureSchema(name, DataType.Double))],
     };
+
+    public static void UseFeatures(int count) => Features = Names(count);
+
+    private static string[] Names(int count) => [.. Enumerable.Range(1, count).Select(i => $"f{i}")];
 
     public static FeatureTable Rows(int count, int entities, int seed)
     {

@@ -20,16 +20,22 @@ switch (args)
         return await Lookup.RunAsync(Scale.Parse(options));
     case ["spark", var endpoint, .. var options]:
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
+    case ["virtual", .. var options]:
+        return await VirtualReads.RunAsync(Scale.Parse(options));
     default:
         Console.Error.WriteLine("""
-            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 3]
+            Usage: dotnet run -c Release --project tests/Tauro.FeatureStore.Benchmarks -- training-set|latest|cached|lookup [--spine 1000000] [--rows 10000000] [--entities 100000] [--features 6] [--writes 1] [--rounds 3]
 
-            A training set of the spine against one group of 8 columns, 6 of them features, through the public API: time and peak memory as ratios to a bare
+            A training set of the spine against one group through the public API: time and peak memory as ratios to a bare
             DuckDB ASOF query over the same Parquet files in the same run.
 
             ... -- writes [--rows 10000000] [--entities 100000] [--rounds 3]
 
             A write of all rows against DuckDB's COPY, and merges of 100 000 rows against writing all.
+
+            ... -- virtual [--spine 1000000] [--rows 10000000] [--entities 100000] [--rounds 11]
+
+            Virtual features over Parquet files: latest values of many and of 10 000 entities, and a training set, against one SQL text written by hand.
 
             ... -- spark sc://127.0.0.1:15002 [--spine 1000000] [--rows 10000000] [--entities 100000] [--rounds 3]
 

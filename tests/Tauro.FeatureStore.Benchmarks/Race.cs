@@ -20,16 +20,18 @@ internal static class Race
         {
             await PrepareAsync(scale, folder);
             string[] contestants = [Rival, .. scale.Contestants];
-            var runs = contestants.ToDictionary(name => name, _ => new List<(double Seconds, double Megabytes, double Sum)>());
+            var runs = contestants.ToDictionary(name => name, _ => new List<Run>());
             for (var round = 0; round < scale.Rounds; round++)
                 foreach (var name in contestants) runs[name].Add(await MeasureAsync(name, folder));
 
             var (rivalTime, rivalMemory) = (Median(runs[Rival].Select(run => run.Seconds)), Median(runs[Rival].Select(run => run.Megabytes)));
-            Console.WriteLine($"training set, {scale.Spine:n0} spine rows x {scale.Rows:n0} rows in {scale.Writes} writes, {scale.Entities:n0} entities, median of {scale.Rounds}:");
+            Console.WriteLine($"training set, {scale.Spine:n0} spine rows x {scale.Rows:n0} rows of {scale.Features} features in {scale.Writes} writes, {scale.Entities:n0} entities, median of {scale.Rounds}:");
             foreach (var name in contestants)
             {
                 var (time, memory) = (Median(runs[name].Select(run => run.Seconds)), Median(runs[name].Select(run => run.Megabytes)));
-                Console.WriteLine($"  {name,-18} {time,7:f2} s  {time / rivalTime,5:f2}x   peak {memory,6:f0} MB  {memory / rivalMemory,5:f2}x   sum {runs[name][0].Sum:f1}");
+                var above = Median(runs[name].Select(run => run.MegabytesAbove));
+                Console.WriteLine(
+                    $"  {name,-18} {time,7:f2} s  {time / rivalTime,5:f2}x   peak {memory,6:f0} MB  {memory / rivalMemory,5:f2}x   above spine and result {above,6:f0} MB   sum {runs[name][0].Sum:f1}");
             }
 
             var sums = runs.Values.SelectMany(run => run).Select(run => run.Sum).ToArray();
@@ -56,18 +58,26 @@ internal static class Race
             Console.WriteLine($"wrote {rows.RowCount:n0} rows in {watch.Elapsed.TotalSeconds:f2} s");
         }
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "scale"), $"{scale.Spine} {scale.Entities}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "scale"), $"{scale.Spine} {scale.Entities} {scale.Features}");
     }
 
-    private static async Task<(double Seconds, double Megabytes, double Sum)> MeasureAsync(string contestant, string folder)
+    private static async Task<Run> MeasureAsync(string contestant, string folder)
     {
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["worker", contestant, folder]) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{contestant} ended with {process.ExitCode}.");
         var parts = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ');
-        return (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture));
+        var figures = parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return new Run(figures[0], figures[1], figures[2], figures[3]);
     }
+
+    /// <summary>What one run took.</summary>
+    /// <param name="Seconds">Its time.</param>
+    /// <param name="Megabytes">The peak of its process.</param>
+    /// <param name="MegabytesAbove">That peak without the result, the spine, and what the process had before.</param>
+    /// <param name="Sum">The sum of the answer's values.</param>
+    private sealed record Run(double Seconds, double Megabytes, double MegabytesAbove, double Sum);
 
     private static double Median(IEnumerable<double> values)
     {

@@ -5,7 +5,7 @@ using DuckDB.NET.Data;
 
 namespace Tauro.FeatureStore.Benchmarks;
 
-/// <summary>One contestant in a process of its own: warms up on a small spine, runs once, and prints seconds, the process's peak megabytes and a sum over the answer.</summary>
+/// <summary>One contestant in a process of its own: warms up on a small spine, runs once, and prints seconds, the process's peak megabytes, how many of them are above what it held before and the result, and a sum over the answer.</summary>
 internal static class Worker
 {
     private const int WarmUpRows = 1_000;
@@ -14,16 +14,20 @@ internal static class Worker
     {
         var scale = (await File.ReadAllTextAsync(Path.Combine(folder, "scale"))).Split(' ');
         var (count, entities) = (int.Parse(scale[0], CultureInfo.InvariantCulture), int.Parse(scale[1], CultureInfo.InvariantCulture));
+        History.UseFeatures(int.Parse(scale[2], CultureInfo.InvariantCulture));
         using var small = History.Spine(WarmUpRows, entities);
         using var spine = History.Spine(count, entities);
         await RunOnceAsync(contestant, folder, small);
         GC.Collect();
+        using var process = Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
 
         var watch = Stopwatch.StartNew();
         var sum = await RunOnceAsync(contestant, folder, spine);
         var seconds = watch.Elapsed.TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:f3} {process.PeakWorkingSet64 / 1e6:f0} {sum:f3}"));
+        process.Refresh();
+        var above = process.PeakWorkingSet64 - before - ((long)count * History.Features.Length * sizeof(double));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:f3} {process.PeakWorkingSet64 / 1e6:f0} {above / 1e6:f0} {sum:f3}"));
     }
 
     private static async Task<double> RunOnceAsync(string contestant, string folder, FeatureTable spine)
@@ -45,7 +49,7 @@ internal static class Worker
         await command.ExecuteNonQueryAsync();
         DuckDBArrow.CreateTable(connection, "spine", spine);
         command.CommandText = $"""
-            SELECT f1, f2, f3, f4, f5, f6
+            SELECT {string.Join(", ", History.Features)}
             FROM spine ASOF LEFT JOIN read_parquet('{folder}/history/v1/*.parquet') AS f
               ON spine.entity = f.entity AND spine.event_timestamp >= f.event_timestamp
             """;

@@ -1,9 +1,16 @@
 using System.Globalization;
 using Tauro.FeatureStore;
+using Tauro.FeatureStore.CrashWriter;
 
 // Works on a table until it is killed, and says what it begins and what it has done, one line each. All rows of one hour are written together and have one age, so
 // that whoever reads the table can tell half of a write from a whole one.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["share", var shared, var writer, var writes])
+{
+    await SharingWriter.RunAsync(shared, int.Parse(writer, CultureInfo.InvariantCulture), int.Parse(writes, CultureInfo.InvariantCulture));
+    return;
+}
+
 const int users = 40;
 var (folder, seed) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 var random = new Random(seed);

@@ -12,6 +12,7 @@ public sealed class PublicApiTests
     public static TheoryData<string> Packages =>
     [
         "Tauro.FeatureStore", "Tauro.FeatureStore.Materialized", "Tauro.FeatureStore.Virtualized", "Tauro.FeatureStore.DuckDB", "Tauro.FeatureStore.Spark", "Tauro.FeatureStore.Hosting",
+        "Tauro.FeatureStore.Testing",
     ];
 
     [Theory]

@@ -33,6 +33,8 @@ public sealed class ServicesTests : HostingFixture
         using var ages = await services.GetRequiredKeyedService<IFeatureStore>("virtualized").GetFeaturesAsync(["age"], cancellationToken: Cancel);
 
         Assert.Equal([7], ages.GetColumn<int>("age"));
+        Assert.IsType<CompositeFeatureStore>(services.GetRequiredService<IFeatureStore>());
+        Assert.Same(services.GetRequiredService<CompositeFeatureStore>(), services.GetRequiredKeyedService<IFeatureStore>("composite"));
         Assert.Same(virtualStore.Metadata, services.GetRequiredService<MaterializedFeatureStore>().Metadata);
     }
 
@@ -63,6 +65,32 @@ public sealed class ServicesTests : HostingFixture
 
         var ages = await run.Inputs.LoadAsync("ages", Cancel);
         Assert.Equal([30, 40], ages.GetColumn<int>("age"));
+    }
+
+    [Fact]
+    public async Task A_node_materializes_virtual_features_as_of_the_run_and_for_a_range()
+    {
+        var services = Provide(Settings(("feature_store_path", Folder)), store => store.UseMaterialized().UseVirtualized().UseDuckDB());
+        using var people = FeatureTable.FromColumns(("user_id", new[] { 1, 2 }), ("at", new[] { At(1), At(9) }), ("age", new[] { 7, 8 }));
+        await services.GetRequiredService<DuckDBQueryExecutor>().DeclareTableAsync("silver.people", people, Cancel);
+        var virtualStore = services.GetRequiredService<VirtualizedFeatureStore>();
+        await virtualStore.RegisterFeaturesAsync(Users, Cancel);
+        await virtualStore.DefineVirtualFeaturesAsync("users", new Dictionary<string, string> { ["age"] = "SELECT user_id, \"at\", age FROM silver.people" }, Cancel);
+        var stored = services.GetRequiredService<MaterializedFeatureStore>();
+        await using var run = new PipelineContext(services.GetRequiredService<IFeatureStoreContext>());
+
+        await new Pipeline("p", FeatureStoreNodes.Materialize("range", "composite", "users", At(1), At(5))).RunAsync(run, cancellationToken: Cancel);
+        using var range = await stored.GetFeaturesAsync(["age"], new TimeRange(At(1), At(20)), Cancel);
+        Assert.Equal([7], range.GetColumn<int>("age"));
+
+        await new Pipeline("p", FeatureStoreNodes.Materialize("now", "composite", "users")).RunAsync(run, cancellationToken: Cancel);
+        using var now = await stored.GetFeaturesAsync(["age"], cancellationToken: Cancel);
+        Assert.Equal([7, 8], now.GetColumn<int>("age"));
+
+        var refused = await Assert.ThrowsAsync<PipelineException>(
+            () => new Pipeline("p", FeatureStoreNodes.Materialize("wrong", "materialized", "users")).RunAsync(run, cancellationToken: Cancel));
+        Assert.Contains("is a MaterializedFeatureStore", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => FeatureStoreNodes.Materialize("half", "composite", "users", from: At(1)));
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class CompositeTests : ShopFixture
         Assert.Equal([1L, 2L, null, 2L], answer.GetColumn<long?>("bought"));
         Assert.Equal([20, 10, null, 10], answer.GetColumn<int?>("score"));
         Assert.Equal(["south", "north", null, "north"], answer.GetColumn<string?>("region"));
+        Assert.Equal(["scores@1 files", "user_features@1 query", "user_features@1 query"],
+            answer.Diagnostics!.Groups.Select(group => $"{group.FeatureGroup} {group.Path}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

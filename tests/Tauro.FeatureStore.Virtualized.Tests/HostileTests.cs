@@ -15,6 +15,14 @@ public sealed class HostileTests : ShopFixture
         "SELECT user_id, 1 AS age FROM read_parquet('https://example.com/a.parquet')", "SELECT user_id, 1 AS age FROM glob('/etc/*')", "/* never closed", "SELECT 'never closed",
         "SELECT $tag$never closed", ";", "--", "SELECT user_id, 1 AS age FROM silver.users ; DROP TABLE silver.users", "SELECT user_id, 1 AS age FROM silver.users\uff1b DROP TABLE silver.users",
         "SELECT user_id, 1 AS age FROM silver.users WHERE region = \u2019x\u2019",
+        "SELECT user_id, 1 AS age FROM silver\uff0eusers", "\uff33ELECT user_id, 1 AS age FROM silver.users", "SELECT user_id, 1 AS age FROM silver.users\u037e DROP TABLE silver.users",
+        "SELECT user_id, 1 AS age FROM silver.users \u2014\u2014 ; DROP TABLE silver.users", "SELECT 1 AS user_id, 1 AS age; COPY (SELECT 1) TO 'out.csv'", "FROM silver.users SELECT user_id, 1 AS age; VACUUM",
+        "WITH gone AS (DELETE FROM silver.users RETURNING user_id) SELECT user_id, 1 AS age FROM gone", "DETACH memory", "USE memory", "BEGIN", "CHECKPOINT", "PREPARE p AS SELECT 1", "EXECUTE p",
+        "CREATE MACRO f() AS 1", "CREATE SECRET (TYPE s3)", "IMPORT DATABASE 'out'", "RESET memory_limit", "SET VARIABLE x = 1", "ALTER TABLE silver.users DROP region", "TRUNCATE silver.users",
+        "SELECT user_id, 1 AS age FROM read_blob('/etc/passwd')", "SELECT user_id, 1 AS age FROM read_json('/etc/passwd')", "SELECT user_id, 1 AS age FROM parquet_metadata('/etc/passwd')",
+        "SELECT user_id, 1 AS age FROM sniff_csv('/etc/passwd')", "SELECT user_id, 1 AS age FROM read_csv('silver/../../../../../../../../etc/passwd')",
+        "SELECT user_id, 1 AS age FROM query('DROP TABLE silver.users')", "SELECT user_id, 1 AS age FROM query('SELECT * FROM ''/etc/passwd''')", "SELECT user_id, 1 AS age FROM query_table('/etc/passwd')",
+        "SELECT user_id, 1 AS age FROM silver.users\0; DROP TABLE silver.users", "$as_of; DROP TABLE silver.users",
     ];
 
     [Theory]
@@ -30,6 +38,19 @@ public sealed class HostileTests : ShopFixture
         Assert.Equal([3L], users.GetColumn<long>("n"));
         Assert.Equal([2L], users.GetColumn<long>("r"));
         Assert.False(File.Exists("out.csv") || Directory.Exists("out"));
+    }
+
+    [Fact]
+    public async Task A_very_long_query_is_a_query_and_a_very_long_attack_is_refused()
+    {
+        await RegisterAsync(new FeatureSchema("age", DataType.Int));
+        var comment = $"/* {new string('x', 1 << 20)} ; */";
+        await DefineAsync("age", $"SELECT user_id, {string.Join(" + ", Enumerable.Repeat("1", 500))} AS age FROM silver.users {comment}");
+
+        using var answer = await LatestAsync("age");
+        await Assert.ThrowsAnyAsync<FeatureStoreException>(() => DefineAsync("age", $"SELECT user_id, 1 AS age FROM silver.users {comment}; DROP TABLE silver.users"));
+
+        Assert.Equal([500, 500, null, 500], answer.GetColumn<int?>("age"));
     }
 
     [Fact]
@@ -66,6 +87,7 @@ public sealed class HostileTests : ShopFixture
         await RegisterAsync(new FeatureSchema("age", DataType.BigInt));
         await DefineAsync("age", "SELECT a.range % 3 AS user_id, sum(a.range + b.range) AS age FROM range(10000000) a, range(10000000) b GROUP BY ALL");
         var slowest = TimeSpan.Zero;
+        var (threads, files) = Resources();
         for (var i = 0; i < 100; i++)
         {
             using var stop = new CancellationTokenSource();
@@ -80,5 +102,15 @@ public sealed class HostileTests : ShopFixture
         Assert.True(slowest < TimeSpan.FromSeconds(1), $"The slowest took {slowest}.");
         using var left = await Executor.ExecuteAsync("SELECT count(*) AS n FROM duckdb_tables() WHERE temporary", cancellationToken: Cancel);
         Assert.Equal([0L], left.GetColumn<long>("n"));
+        var (threadsAfter, filesAfter) = Resources();
+        Assert.True(threadsAfter < threads + 20, $"{threadsAfter} threads, and {threads} before.");
+        Assert.True(filesAfter < files + 20, $"{filesAfter} open files and connections, and {files} before.");
+    }
+
+    /// <summary>The threads of this process, and its open files and connections where the system tells.</summary>
+    private static (int Threads, int Files) Resources()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (process.Threads.Count, Directory.Exists("/proc/self/fd") ? Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() : 0);
     }
 }

@@ -1,5 +1,3 @@
-using Apache.Arrow;
-
 namespace Tauro.FeatureStore.Tests;
 
 /// <summary>What a query of the caller's answers goes into a table as a stream.</summary>
@@ -12,12 +10,13 @@ public sealed class WrittenQueryTests : ShopFixture
     {
         await using var materialized = new MaterializedFeatureStore(Context);
         await RegisterAsync(new FeatureSchema("spent", DataType.Decimal(10, 2)));
-        await using var streaming = new StreamingOnly(Executor);
+        await using var engine = new CountedEngine(Executor);
 
-        var result = await materialized.WriteQueryAsync("user_features", streaming, Spending, new Dictionary<string, object?> { ["least"] = 2m }, cancellationToken: Cancel);
+        var result = await materialized.WriteQueryAsync("user_features", engine, Spending, new Dictionary<string, object?> { ["least"] = 2m }, cancellationToken: Cancel);
 
         using var rows = await materialized.GetFeaturesAsync(["spent"], Table(("user_id", new long[] { 1, 2 })), cancellationToken: Cancel);
         Assert.Equal(2, result.RowCount);
+        Assert.Equal((1, 0), (engine.Streams, engine.WholeTables));
         Assert.Equal([2.25m, 3m], rows.GetColumn<decimal?>("spent"));
     }
 
@@ -32,28 +31,5 @@ public sealed class WrittenQueryTests : ShopFixture
 
         using var every = await materialized.GetFeaturesAsync(["spent"], cancellationToken: Cancel);
         Assert.Equal(0, every.RowCount);
-    }
-
-    /// <summary>An engine that hands out streams and never whole tables.</summary>
-    private sealed class StreamingOnly(IQueryExecutor engine) : IQueryExecutor
-    {
-        public string Name => engine.Name;
-
-        public bool CanRead(PlanSource source) => engine.CanRead(source);
-
-        public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default) => engine.RunAsync(plan, cancellationToken);
-
-        public IAsyncEnumerable<RecordBatch> StreamAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-            engine.StreamAsync(sql, parameters, cancellationToken);
-
-        public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-            throw new InvalidOperationException("The whole table was asked for.");
-
-        public Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-            engine.DescribeAsync(sql, parameters, cancellationToken);
-
-        public Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken = default) => engine.CheckHealthAsync(cancellationToken);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -22,11 +22,14 @@ internal sealed class NumberedRows : IArrowArrayStream
     {
         if (!_batches.MoveNext()) return new((RecordBatch)null!);
         var batch = _batches.Current;
-        var numbers = new Int64Array.Builder().Reserve(batch.Length);
-        for (var i = 0; i < batch.Length; i++) numbers.Append(_next++);
+        var bytes = ArrowMemory.Allocate<long>(batch.Length);
+        var values = ArrowMemory.As<long>(bytes);
+        for (var i = 0; i < values.Length; i++) values[i] = _next + i;
+        _next += batch.Length;
+        var numbers = ArrowArrayFactory.BuildArray(new ArrayData(Int64Type.Default, batch.Length, 0, 0, [ArrowBuffer.Empty, new ArrowBuffer(bytes)]));
 
         // The batch shares the columns of the table, which stay the table's.
-        return new(new RecordBatch(Schema, [numbers.Build(), .. batch.Arrays], batch.Length));
+        return new(new RecordBatch(Schema, [numbers, .. batch.Arrays], batch.Length));
     }
 
     public void Dispose() => _batches.Dispose();

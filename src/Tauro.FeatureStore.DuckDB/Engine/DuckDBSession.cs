@@ -47,8 +47,12 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     }
 
     /// <summary>Makes a table in memory a temporary table, with the number of each row in <paramref name="rowColumn"/>.</summary>
-    public void Import(FeatureTable table, string name, string rowColumn) =>
-        Copy(table, rowColumn, rows => $"CREATE TEMP TABLE {Quote(name)} AS SELECT * FROM {rows}");
+    /// <param name="table">The rows.</param>
+    /// <param name="name">The table's name.</param>
+    /// <param name="rowColumn">A name that none of the table's columns has.</param>
+    /// <param name="columns">The columns that the table gets, as SQL.</param>
+    public void Import(FeatureTable table, string name, string rowColumn, string columns = "*") =>
+        Copy(table, rowColumn, rows => $"CREATE TEMP TABLE {Quote(name)} AS SELECT {columns} FROM {rows}");
 
     /// <summary>Makes a table in memory a table that all sessions see, in place of one of that name.</summary>
     /// <param name="table">The rows.</param>

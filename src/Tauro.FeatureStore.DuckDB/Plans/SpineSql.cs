@@ -5,19 +5,11 @@ namespace Tauro.FeatureStore.Engines;
 /// <summary>The rows of a spine, with their moments in microseconds.</summary>
 internal static class SpineSql
 {
-    private const string Imported = "__spine_rows";
-
     /// <summary>Imports a spine into a temporary table, and looks at it.</summary>
     public static SpineFacts Import(AsOfPlan plan, DuckDBSession session)
     {
-        session.Import(plan.Spine, Imported, Names.Row);
-        var type = TypeOf(plan.TimeColumn, session);
-        session.Execute($"""
-            CREATE TEMP TABLE {Id(Names.Spine)} AS
-            SELECT * EXCLUDE ({Id(plan.TimeColumn)}), {TimeSql.Micros(Id(plan.TimeColumn), type)} AS {Id(Names.Moment)}
-            FROM {Id(Imported)}
-            """);
-        session.Execute($"DROP TABLE {Id(Imported)}");
+        var time = TimeSql.Micros(Id(plan.TimeColumn), TypeOf(plan));
+        session.Import(plan.Spine, Names.Spine, Names.Row, $"* EXCLUDE ({Id(plan.TimeColumn)}), {time} AS {Id(Names.Moment)}");
 
         using var cursor = session.Open($"SELECT min({Id(Names.Moment)}), max({Id(Names.Moment)}), count(*) FILTER (WHERE {Id(Names.Moment)} IS NULL) FROM {Id(Names.Spine)}");
         using var facts = cursor.Read()!;
@@ -34,11 +26,8 @@ internal static class SpineSql
         return moments.Count == 0 ? [null] : moments;
     }
 
-    private static DuckDBType TypeOf(string column, DuckDBSession session)
-    {
-        using var cursor = session.Open($"SELECT {Id(column)} FROM {Id(Imported)} LIMIT 0");
-        return cursor.ColumnTypes[0];
-    }
+    private static DuckDBType TypeOf(AsOfPlan plan) =>
+        plan.Spine.Schema.GetFieldByName(plan.TimeColumn).DataType is Apache.Arrow.Types.TimestampType { Unit: Apache.Arrow.Types.TimeUnit.Nanosecond } ? DuckDBType.TimestampNs : DuckDBType.TimestampTz;
 
     private static long? Value(Apache.Arrow.RecordBatch batch, int column) => ((Apache.Arrow.Int64Array)batch.Column(column)).GetValue(0);
 

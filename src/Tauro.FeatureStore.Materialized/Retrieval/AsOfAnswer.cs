@@ -2,28 +2,32 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>The answer of one read of an as-of plan: first which row answers each spine row, found from keys and times alone; then the columns of those rows.</summary>
-internal sealed class AsOfAnswer : IAsyncDisposable
+/// <summary>The answer of a read by a search: first which row answers each spine row, found from keys and times alone; then the columns of those rows.</summary>
+internal sealed class AsOfAnswer : ReadAnswer
 {
     private readonly AsOfRead _read;
     private readonly RowSource _source;
-    private readonly RowPlace[] _places;
-    private readonly long[] _eventTimes;
+    private readonly SpineEntities _spine;
+    private readonly SlotAnswers _answers;
+    private WantedRows? _wanted;
+    private (int Start, int Length) _range;
 
-    private AsOfAnswer(AsOfRead read, RowSource source, RowPlace[] places, long[] eventTimes) =>
-        (_read, _source, _places, _eventTimes) = (read, source, places, eventTimes);
+    private AsOfAnswer(AsOfRead read, RowSource source, SpineEntities spine, SlotAnswers answers, long rowsSearched) : base(read) =>
+        (_read, _source, _spine, _answers, RowsSearched) = (read, source, spine, answers, rowsSearched);
 
-    public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, ColumnCache? cache, CancellationToken cancellationToken)
+    public override string Path => _source.ReadsFiles ? FromFiles : "cached columns";
+
+    public override long RowsSearched { get; }
+
+    public static async Task<AsOfAnswer> FindAsync(SpineRows spine, AsOfRead read, ReadCache? cache, CancellationToken cancellationToken)
     {
         var source = await RowSource.OpenAsync(read.Rows.Source, cache, cancellationToken).ConfigureAwait(false);
         try
         {
-            var search = new AsOfSearch(spine, spine.EntitiesOf(read.Keys), read, source);
+            var entities = spine.EntitiesOf(read.Keys);
+            var search = new AsOfSearch(entities, read, source);
             var matcher = await search.RunAsync(cancellationToken).ConfigureAwait(false);
-            var places = new RowPlace[spine.Count];
-            var eventTimes = read.EventTimeOutput is null ? [] : new long[spine.Count];
-            matcher.Complete(places, eventTimes);
-            return new AsOfAnswer(read, source, places, eventTimes);
+            return new AsOfAnswer(read, source, entities, matcher.Complete(), search.RowsSearched);
         }
         catch
         {
@@ -32,34 +36,46 @@ internal sealed class AsOfAnswer : IAsyncDisposable
         }
     }
 
-    /// <summary>The columns of some rows of the spine.</summary>
-    public async Task<IReadOnlyList<IArrowArray>> ReadAsync(int start, int length, CancellationToken cancellationToken)
+    public override async ValueTask DisposeAsync()
     {
-        PlanColumn[] outputs = [.. _read.Outputs.Select(output => output.Column)];
-        List<IArrowArray> columns = [.. await RowGatherer.GatherAsync(_source, _places.AsMemory(start, length), outputs, cancellationToken).ConfigureAwait(false)];
-        if (_read.EventTimeOutput is not null) columns.Add(BuildEventTimes(start, length));
-        if (_read.MatchOutput is not null) columns.Add(BuildMatches(start, length));
-        return columns;
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    protected override Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken) =>
+        RowGatherer.GatherAsync(_source, Wanted(start, length), [.. _read.Outputs.Select(output => output.Column)], cancellationToken);
 
-    private IArrowArray BuildEventTimes(int start, int length)
+    protected override IArrowArray ReadEventTimes(int start, int length)
     {
+        var wanted = Wanted(start, length);
+        var rows = _spine.Rows;
+        var found = _answers.EventTimes;
+        var times = new long[length];
+        for (var slot = 0; slot < rows.Length; slot++)
+            if ((uint)(rows[slot] - start) < (uint)length) times[rows[slot] - start] = found[slot];
+
         var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
-        for (var i = start; i < start + length; i++)
+        for (var i = 0; i < length; i++)
         {
-            if (_places[i].IsNone || _read.Rows.EventTime is null) builder.AppendNull();
-            else builder.Append(_eventTimes[i]);
+            if (wanted.IsMissing(i)) builder.AppendNull();
+            else builder.Append(times[i]);
         }
 
         return builder.Build();
     }
 
-    private IArrowArray BuildMatches(int start, int length)
+    protected override IArrowArray ReadMatches(int start, int length)
     {
+        var wanted = Wanted(start, length);
         var builder = new BooleanBuilder();
-        for (var i = start; i < start + length; i++) builder.Append(!_places[i].IsNone);
+        for (var i = 0; i < length; i++) builder.Append(!wanted.IsMissing(i));
         return builder.Build();
+    }
+
+    /// <summary>The rows that answer for a part of the spine. One part is read after another, each with several calls.</summary>
+    private WantedRows Wanted(int start, int length)
+    {
+        if (_wanted is null || _range != (start, length)) (_wanted, _range) = (WantedRows.Of(_answers.Places, _spine.Rows, start, length, _source.Chunks.Count), (start, length));
+        return _wanted;
     }
 }

@@ -14,10 +14,13 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
     /// <summary>The event time of a static row: before everything.</summary>
     private const long BeforeEverything = long.MinValue / 2;
 
+    /// <summary>Entities share so many locks: with one for all, threads would wait for each other. A power of two.</summary>
+    private const int Gates = 64;
+
     private readonly SlotAnswers _answers = new(spine.SlotCount, WithCreated(read), mixesCommits);
     private readonly long _shift = read.Visibility.Delay + (read.Visibility.AllowExactMatches ? 0 : 1);
     private readonly bool _knownAsOf = read.Visibility.KnownAsOf;
-    private readonly Lock _gate = new();
+    private readonly Lock[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new Lock())];
 
     /// <summary>Whether created times are needed: they say what is known, or order rows otherwise than the write sequence does.</summary>
     public static bool WithCreated(AsOfRead read) => read.Rows.CreatedTime is not null || read.Visibility.KnownAsOf;
@@ -25,64 +28,59 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
     /// <summary>Takes rows of a chunk into account. Any thread may call it.</summary>
     public void Add(int chunk, RowRange range, ReadOnlySpan<int> entities, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
     {
-        lock (_gate) AddRows(chunk, range, entities, times, notNull);
-    }
-
-    /// <summary>The answers, once all rows are in: for each row of the spine the place of the row, and its event time if that is asked for.</summary>
-    public void Complete(Memory<RowPlace> places, Memory<long> eventTimes)
-    {
-        places.Span.Fill(RowPlace.None);
-        WorkerPool.ForRanges(spine.Count, spine.SlotCount, (from, end) => Complete(from, end, places.Span, eventTimes.Span));
-    }
-
-    private void Complete(int from, int end, Span<RowPlace> places, Span<long> eventTimes)
-    {
-        var starts = spine.Starts;
-        var rows = spine.Rows;
-        var moments = spine.Moments;
-        var lookback = read.Visibility.Lookback;
-        for (var entity = from; entity < end; entity++)
+        var piece = new Piece(chunk, range.From, times, notNull);
+        for (var row = 0; row < entities.Length;)
         {
-            _answers.Accumulate(starts[entity], starts[entity + 1]);
-            for (var slot = starts[entity]; slot < starts[entity + 1]; slot++)
-            {
-                var place = new RowPlace(_answers.Places[slot]);
-                if (place.IsNone || (lookback is { } oldest && _answers.EventTimes[slot] < moments[slot] - oldest)) continue;
-                places[rows[slot]] = place;
-                if (!eventTimes.IsEmpty) eventTimes[rows[slot]] = _answers.EventTimes[slot];
-            }
+            var (start, entity) = (row++, entities[row - 1]);
+            while (row < entities.Length && entities[row] == entity) row++;
+            if (entity == EntityIndex.None) continue;
+            lock (_gates[entity & (Gates - 1)]) AddRows(piece, entity, start, row);
         }
     }
 
-    private void AddRows(int chunk, RowRange range, ReadOnlySpan<int> entities, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
+    /// <summary>The answers by slot, once all rows are in.</summary>
+    public SlotAnswers Complete()
     {
-        var eventTimes = times.EventTimes;
-        var createdTimes = times.CreatedTimes;
-        var starts = spine.Starts;
-        var moments = spine.Moments;
-        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && notNull is null && !mixesCommits;
-        var (entityBefore, visibleBefore, slot, end) = (EntityIndex.None, 0L, 0, 0);
-        for (var row = 0; row < entities.Length; row++)
+        WorkerPool.ForRanges(spine.Count, spine.SlotCount, (from, end) =>
         {
-            var entity = entities[row];
-            if (entity == EntityIndex.None || notNull?.IsNull(row) == true) continue;
+            var starts = spine.Starts;
+            for (var entity = from; entity < end; entity++)
+            {
+                _answers.Accumulate(starts[entity], starts[entity + 1]);
+                if (read.Visibility.Lookback is { } lookback) _answers.RemoveOlder(starts[entity], starts[entity + 1], spine.Moments, lookback);
+            }
+        });
+        return _answers;
+    }
+
+    /// <summary>Takes neighbouring rows of one entity into account.</summary>
+    private void AddRows(in Piece piece, int entity, int from, int to)
+    {
+        var eventTimes = piece.EventTimes;
+        var createdTimes = piece.CreatedTimes;
+        var moments = spine.Moments;
+        var (first, end) = (spine.Starts[entity], spine.Starts[entity + 1]);
+        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && piece.NotNull is null && !mixesCommits;
+        var (visibleBefore, slot) = (long.MinValue, first);
+        for (var row = from; row < to; row++)
+        {
+            if (piece.NotNull?.IsNull(row) == true) continue;
             var eventTime = eventTimes.IsEmpty ? BeforeEverything : eventTimes[row];
-            var createdTime = createdTimes.IsEmpty ? times.ChunkCreatedTime : createdTimes[row];
+            var createdTime = createdTimes.IsEmpty ? piece.Times.ChunkCreatedTime : createdTimes[row];
             var visible = eventTime + _shift;
             if (_knownAsOf && createdTime > visible) visible = createdTime;
-            if (entity != entityBefore || visible < visibleBefore) (slot, end) = (starts[entity], starts[entity + 1]);
-            (entityBefore, visibleBefore) = (entity, visible);
+            if (visible < visibleBefore) slot = first;
+            visibleBefore = visible;
             if (slot < end && moments[slot] < visible) slot = FirstAtOrAfter(moments, slot, end, visible);
             if (slot >= end) continue;
             if (simple)
             {
                 // Of neighbours that ascend and become visible at the same slot only the last can answer.
-                while (row + 1 < entities.Length && entities[row + 1] == entity && eventTimes[row + 1] >= eventTime && eventTimes[row + 1] + _shift <= moments[slot])
-                    eventTime = eventTimes[++row];
+                while (row + 1 < to && eventTimes[row + 1] >= eventTime && eventTimes[row + 1] + _shift <= moments[slot]) eventTime = eventTimes[++row];
                 visibleBefore = eventTime + _shift;
             }
 
-            _answers.Offer(slot, eventTime, createdTime, mixesCommits ? times.SequenceOf(row) : 0, new RowPlace(chunk, range.From + row));
+            _answers.Offer(slot, eventTime, createdTime, mixesCommits ? piece.Times.SequenceOf(row) : 0, new RowPlace(piece.Chunk, piece.FirstRow + row));
         }
     }
 
@@ -105,5 +103,22 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
         }
 
         return low;
+    }
+
+    /// <summary>Neighbouring rows of one chunk.</summary>
+    private readonly ref struct Piece(int chunk, int firstRow, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
+    {
+        public int Chunk { get; } = chunk;
+
+        public int FirstRow { get; } = firstRow;
+
+        public ChunkTimes Times { get; } = times;
+
+        public ReadOnlySpan<long> EventTimes { get; } = times.EventTimes;
+
+        public ReadOnlySpan<long> CreatedTimes { get; } = times.CreatedTimes;
+
+        /// <summary>The column that must have a value for a row to count; null where none must.</summary>
+        public Apache.Arrow.IArrowArray? NotNull { get; } = notNull;
     }
 }

@@ -4,16 +4,20 @@ using Apache.Arrow;
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>Reads the keys and times of a source, several pieces at once, leaves out what cannot matter, and lets a matcher see the rest.</summary>
-internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRead read, RowSource source)
+internal sealed class AsOfSearch(SpineEntities spine, AsOfRead read, RowSource source)
 {
-    private readonly AsOfMatcher _matcher = new(entities, read, source.MixesCommits);
+    private readonly AsOfMatcher _matcher = new(spine, read, source.MixesCommits);
+
+    /// <summary>The rows whose keys are looked at, once it ran.</summary>
+    public long RowsSearched { get; private set; }
 
     /// <summary>Goes through the source.</summary>
     public async Task<AsOfMatcher> RunAsync(CancellationToken cancellationToken)
     {
-        if (entities.SlotCount == 0) return _matcher;
+        if (spine.SlotCount == 0) return _matcher;
         (int Chunk, RowRange Range)[] pieces = [.. Pieces()];
-        await WorkerPool.ForEachAsync(pieces, pieces.Sum(piece => (long)piece.Range.Count), AddAsync, cancellationToken).ConfigureAwait(false);
+        RowsSearched = pieces.Sum(piece => (long)piece.Range.Count);
+        await WorkerPool.ForEachAsync(pieces, RowsSearched, AddAsync, cancellationToken).ConfigureAwait(false);
         return _matcher;
     }
 
@@ -32,7 +36,7 @@ internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRe
     /// <summary>The keys of the spine, and the event times between which a row is visible to some row of it and not too old for all.</summary>
     private List<ColumnFilter> Filters()
     {
-        List<ColumnFilter> filters = [.. entities.KeyFilters];
+        List<ColumnFilter> filters = [.. spine.KeyFilters];
         if (read.Rows.EventTime is not { Type.Kind: DataTypeKind.Timestamp } eventTime) return filters;
         var earliest = read.Visibility.Lookback is { } lookback ? spine.Earliest - lookback : long.MinValue;
         filters.Add(ColumnFilter.Between(eventTime, earliest, spine.Latest - read.Visibility.Delay));
@@ -46,7 +50,7 @@ internal sealed class AsOfSearch(SpineRows spine, SpineEntities entities, AsOfRe
         try
         {
             using (var keys = await ChunkKeys.ReadAsync(source, chunk, range, read.Keys, cancellationToken).ConfigureAwait(false))
-                entities.Find(keys.Columns, found.AsSpan(0, range.Count));
+                spine.Find(keys.Columns, found.AsSpan(0, range.Count));
             if (!found.AsSpan(0, range.Count).ContainsAnyExcept(EntityIndex.None)) return;
             using var times = await ChunkTimes.ReadAsync(source, chunk, range, read.Rows, AsOfMatcher.WithCreated(read), cancellationToken).ConfigureAwait(false);
             using var notNull = await ReadNotNullAsync(chunk, range, cancellationToken).ConfigureAwait(false);

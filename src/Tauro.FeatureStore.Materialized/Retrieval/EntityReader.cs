@@ -6,10 +6,8 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Lists the entities that have an answer at a moment: those with a row that is visible and young enough. One chunk at a time.</summary>
 internal static class EntityReader
 {
-    public static async IAsyncEnumerable<RecordBatch> RunAsync(EntitiesPlan plan, ColumnCache? cache, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RecordBatch> RunAsync(EntitiesPlan plan, RowSource source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var source = await RowSource.OpenAsync(plan.Rows.Source, cache, cancellationToken).ConfigureAwait(false);
-        await using var opened = source.ConfigureAwait(false);
         PlanColumn[] columns = [.. plan.Keys.Select(key => key.Column)];
         DataType[] types = [.. columns.Select(column => column.Type)];
         var schema = new Schema([.. plan.Keys.Select(key => ArrowTypes.ToField(key.Name, key.Column.Type))], null);

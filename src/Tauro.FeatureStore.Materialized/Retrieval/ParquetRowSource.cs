@@ -14,16 +14,20 @@ internal sealed class ParquetRowSource : RowSource
     private readonly List<(ParquetFileReader File, int RowGroup)> _rowGroups = [];
     private readonly List<RowChunk> _chunks = [];
     private readonly List<string> _paths = [];
-    private readonly ColumnCache? _cache;
+    private readonly ReadCache? _cache;
 
-    private ParquetRowSource(ColumnCache? cache) => _cache = cache;
+    private volatile bool _readsFiles;
+
+    private ParquetRowSource(ReadCache? cache) => _cache = cache;
 
     public override IReadOnlyList<RowChunk> Chunks => _chunks;
+
+    public override bool ReadsFiles => _readsFiles;
 
     /// <summary>A cache keeps whole columns, so they are read whole.</summary>
     public override int RowsPerPiece => _cache is null ? base.RowsPerPiece : int.MaxValue;
 
-    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, ColumnCache? cache, CancellationToken cancellationToken)
+    public static async Task<ParquetRowSource> OpenAsync(ParquetSource source, ReadCache? cache, CancellationToken cancellationToken)
     {
         var rows = new ParquetRowSource(cache);
         try
@@ -67,6 +71,7 @@ internal sealed class ParquetRowSource : RowSource
         if (_cache is not null && (IsWorthKeeping(chunk, wanted.Length) || _cache.Holds(PlaceOf(chunk, column)))) return false;
         var (file, rowGroup) = _rowGroups[chunk];
         if (file.FindFlat(rowGroup, column.Name, column.Type) is not { Pages: { } pages } flat) return false;
+        _readsFiles = true;
         using var buffer = new PageBuffer();
         while (!wanted.IsEmpty)
         {
@@ -93,6 +98,7 @@ internal sealed class ParquetRowSource : RowSource
 
     private async ValueTask<IArrowArray> DecodeAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
     {
+        _readsFiles = true;
         var (file, rowGroup) = _rowGroups[chunk];
         if (file.FindFlat(rowGroup, column.Name, column.Type) is { } flat)
         {

@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Reads all rows with an event time in a range, ordered by key, event time, created time and write sequence.</summary>
 internal static class RangeReader
 {
-    public static async IAsyncEnumerable<RecordBatch> RunAsync(RangePlan plan, ColumnCache? cache, int rowsPerBatch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RecordBatch> RunAsync(RangePlan plan, ReadCache? cache, int rowsPerBatch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var source = await RowSource.OpenAsync(plan.Rows.Source, cache, cancellationToken).ConfigureAwait(false);
         await using var opened = source.ConfigureAwait(false);

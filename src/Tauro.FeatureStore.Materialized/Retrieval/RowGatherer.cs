@@ -14,11 +14,15 @@ internal sealed class RowGatherer
     private RowGatherer(RowSource source, WantedRows wanted) => (_source, _wanted) = (source, wanted);
 
     /// <summary>The values of columns, in the order of the places; <see cref="RowPlace.None"/> stands for nulls.</summary>
+    public static Task<IReadOnlyList<IArrowArray>> GatherAsync(
+        RowSource source, ReadOnlyMemory<RowPlace> places, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken) =>
+        GatherAsync(source, WantedRows.Of(places.Span, source.Chunks.Count), columns, cancellationToken);
+
+    /// <summary>The values of columns in the wanted rows, each at its place in the answer.</summary>
     public static async Task<IReadOnlyList<IArrowArray>> GatherAsync(
-        RowSource source, ReadOnlyMemory<RowPlace> places, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
+        RowSource source, WantedRows wanted, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
         if (columns.Count == 0) return [];
-        var wanted = new WantedRows(places.Span, source.Chunks.Count);
         await WorkerPool.ForEachAsync(wanted.Chunks, wanted.Count, (chunk, _) => Sort(wanted, chunk), cancellationToken).ConfigureAwait(false);
         return await new RowGatherer(source, wanted).GatherAsync(columns, cancellationToken).ConfigureAwait(false);
     }

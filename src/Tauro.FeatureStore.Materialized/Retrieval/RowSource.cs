@@ -14,6 +14,9 @@ internal abstract class RowSource : IAsyncDisposable
     /// <summary>Whether rows of several commits stand in one chunk, so that the order of the places is not that of the writing.</summary>
     public bool MixesCommits => Chunks.Any(chunk => chunk.MixesCommits);
 
+    /// <summary>Whether something was decoded from files; what a cache holds was not.</summary>
+    public virtual bool ReadsFiles => false;
+
     /// <summary>How many rows are best read at once: few enough that a piece for each processor is little memory.</summary>
     public virtual int RowsPerPiece => 1 << 18;
 
@@ -33,7 +36,7 @@ internal abstract class RowSource : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a source, whose decoded columns are kept in a cache if there is one.</summary>
-    public static async Task<RowSource> OpenAsync(PlanSource source, ColumnCache? cache, CancellationToken cancellationToken) => source switch
+    public static async Task<RowSource> OpenAsync(PlanSource source, ReadCache? cache, CancellationToken cancellationToken) => source switch
     {
         ParquetSource parquet => await ParquetRowSource.OpenAsync(parquet, cache, cancellationToken).ConfigureAwait(false),
         TableSource table => new TableRowSource(table.Table),

@@ -6,7 +6,7 @@ namespace Tauro.FeatureStore.Materialized;
 /// </summary>
 internal sealed class SlotAnswers
 {
-    private readonly long[] _places;
+    private readonly RowPlace[] _places;
     private readonly long[] _eventTimes;
     private readonly long[]? _createdTimes;
     private readonly long[]? _sequences;
@@ -17,15 +17,15 @@ internal sealed class SlotAnswers
     /// <param name="withSequences">Whether the write sequence orders rows otherwise than their places do.</param>
     public SlotAnswers(int slots, bool withCreated, bool withSequences)
     {
-        _places = new long[slots];
-        _places.AsSpan().Fill(RowPlace.None.Value);
+        _places = new RowPlace[slots];
+        _places.AsSpan().Fill(RowPlace.None);
         _eventTimes = new long[slots];
         _createdTimes = withCreated ? new long[slots] : null;
         _sequences = withSequences ? new long[slots] : null;
     }
 
     /// <summary>The answering row of each slot.</summary>
-    public ReadOnlySpan<long> Places => _places;
+    public ReadOnlySpan<RowPlace> Places => _places;
 
     /// <summary>The event time of each slot's answering row.</summary>
     public ReadOnlySpan<long> EventTimes => _eventTimes;
@@ -33,7 +33,7 @@ internal sealed class SlotAnswers
     /// <summary>Lets a row answer for a slot where it is greater than the one that does.</summary>
     public void Offer(int slot, long eventTime, long createdTime, long sequence, RowPlace place)
     {
-        if (IsGreater(slot, eventTime, createdTime, sequence, place.Value)) Set(slot, eventTime, createdTime, sequence, place.Value);
+        if (IsGreater(slot, eventTime, createdTime, sequence, place)) Set(slot, eventTime, createdTime, sequence, place);
     }
 
     /// <summary>Lets the rows that became visible at earlier slots of an entity answer for its later ones.</summary>
@@ -42,24 +42,31 @@ internal sealed class SlotAnswers
         for (var slot = start + 1; slot < end; slot++)
         {
             var before = slot - 1;
-            if (_places[before] == RowPlace.None.Value) continue;
+            if (_places[before].IsNone) continue;
             var createdTime = _createdTimes is null ? 0 : _createdTimes[before];
             var sequence = _sequences is null ? 0 : _sequences[before];
             if (IsGreater(slot, _eventTimes[before], createdTime, sequence, _places[before])) Set(slot, _eventTimes[before], createdTime, sequence, _places[before]);
         }
     }
 
-    /// <summary>The one place that knows the order of rows.</summary>
-    private bool IsGreater(int slot, long eventTime, long createdTime, long sequence, long place)
+    /// <summary>Takes back the answers that are older than the moment of their slot allows.</summary>
+    public void RemoveOlder(int start, int end, ReadOnlySpan<long> moments, long lookback)
     {
-        if (_places[slot] == RowPlace.None.Value) return true;
+        for (var slot = start; slot < end; slot++)
+            if (_eventTimes[slot] < moments[slot] - lookback) _places[slot] = RowPlace.None;
+    }
+
+    /// <summary>The one place that knows the order of rows.</summary>
+    private bool IsGreater(int slot, long eventTime, long createdTime, long sequence, RowPlace place)
+    {
+        if (_places[slot].IsNone) return true;
         if (eventTime != _eventTimes[slot]) return eventTime > _eventTimes[slot];
         if (_createdTimes is not null && createdTime != _createdTimes[slot]) return createdTime > _createdTimes[slot];
         if (_sequences is not null && sequence != _sequences[slot]) return sequence > _sequences[slot];
-        return place > _places[slot];
+        return place.Value > _places[slot].Value;
     }
 
-    private void Set(int slot, long eventTime, long createdTime, long sequence, long place)
+    private void Set(int slot, long eventTime, long createdTime, long sequence, RowPlace place)
     {
         (_places[slot], _eventTimes[slot]) = (place, eventTime);
         if (_createdTimes is not null) _createdTimes[slot] = createdTime;

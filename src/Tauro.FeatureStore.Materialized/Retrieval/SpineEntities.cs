@@ -4,7 +4,7 @@ namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>
 /// A spine under one set of keys: its rows entity by entity, and in each by their moment. A row's place in that order is its <em>slot</em>. Rows with a null
-/// key or no moment have none.
+/// key or no moment have none. Entities of one whole number stand in its order, which is that of sorted files, so that slots answer in the order of the rows.
 /// </summary>
 internal sealed class SpineEntities
 {
@@ -13,14 +13,24 @@ internal sealed class SpineEntities
     private readonly int[] _rows;
     private readonly long[] _moments;
 
-    private SpineEntities(EntityIndex? index, int[] starts, int[] rows, long[] moments, IReadOnlyList<ColumnFilter> filters) =>
+    private SpineEntities(EntityIndex? index, int[] starts, int[] rows, long[] moments, IReadOnlyList<ColumnFilter> filters)
+    {
         (_index, _starts, _rows, _moments, KeyFilters) = (index, starts, rows, moments, filters);
+        (Earliest, Latest) = (long.MaxValue, long.MinValue);
+        foreach (var moment in moments) (Earliest, Latest) = (Math.Min(Earliest, moment), Math.Max(Latest, moment));
+    }
 
     /// <summary>The number of distinct entities.</summary>
     public int Count => _starts.Length - 1;
 
     /// <summary>The number of slots.</summary>
     public int SlotCount => _rows.Length;
+
+    /// <summary>The earliest of the moments.</summary>
+    public long Earliest { get; }
+
+    /// <summary>The latest of the moments; before <see cref="Earliest"/> where there is no slot.</summary>
+    public long Latest { get; }
 
     /// <summary>What the keys of a source's rows must be for the rows to matter.</summary>
     public IReadOnlyList<ColumnFilter> KeyFilters { get; }
@@ -47,7 +57,7 @@ internal sealed class SpineEntities
         {
             var values = KeyColumns.Of(columns, [.. keys.Select(key => key.Type)]);
             index = EntityIndex.Build(values, times.Length, out entities);
-            filters = Filters(keys, values, index);
+            filters = index is WholeEntityIndex whole ? FilterOf(keys[0], whole.SortKeys(entities)) : Filters(keys, values, index);
         }
 
         var moments = ArrowMemory.Values<long>(times);
@@ -75,7 +85,7 @@ internal sealed class SpineEntities
             for (var entity = from; entity < end; entity++)
             {
                 var (start, length) = (starts[entity], starts[entity + 1] - starts[entity]);
-                if (length > 1) slotMoments.AsSpan(start, length).Sort(rows.AsSpan(start, length));
+                SortByMoment(slotMoments.AsSpan(start, length), rows.AsSpan(start, length));
             }
         });
 
@@ -89,16 +99,38 @@ internal sealed class SpineEntities
         else _index.Find(keys, entities);
     }
 
+    /// <summary>Most entities have few rows, for which a general sort takes longer to begin than this does to end.</summary>
+    private static void SortByMoment(Span<long> moments, Span<int> rows)
+    {
+        const int few = 24;
+        if (moments.Length > few)
+        {
+            moments.Sort(rows);
+            return;
+        }
+
+        for (var i = 1; i < moments.Length; i++)
+        {
+            var (moment, row) = (moments[i], rows[i]);
+            var at = i;
+            for (; at > 0 && moments[at - 1] > moment; at--) (moments[at], rows[at]) = (moments[at - 1], rows[at - 1]);
+            (moments[at], rows[at]) = (moment, row);
+        }
+    }
+
+    private static IReadOnlyList<ColumnFilter> FilterOf(KeyMatch key, long[] sorted) =>
+        key.Type.Kind == DataTypeKind.Boolean ? [] : [ColumnFilter.OneOf(key.SourceColumn, sorted)];
+
     private static List<ColumnFilter> Filters(IReadOnlyList<KeyMatch> keys, KeyColumns values, EntityIndex index)
     {
         var filters = new List<ColumnFilter>();
         for (var i = 0; i < keys.Count; i++)
         {
-            if (values.Columns[i] is not WholeKeyColumn whole || keys[i].Type.Kind == DataTypeKind.Boolean) continue;
+            if (values.Columns[i] is not WholeKeyColumn whole) continue;
             var wanted = new long[index.Count];
             for (var entity = 0; entity < wanted.Length; entity++) wanted[entity] = whole.Values[index.FirstPlaces[entity]];
             System.Array.Sort(wanted);
-            filters.Add(ColumnFilter.OneOf(keys[i].SourceColumn, wanted));
+            filters.AddRange(FilterOf(keys[i], wanted));
         }
 
         return filters;

@@ -14,7 +14,6 @@ internal sealed class SpineRows : IDisposable
         _plan = plan;
         Count = checked((int)plan.Spine.RowCount);
         Times = Column(plan.TimeColumn);
-        (Earliest, Latest) = Extent();
     }
 
     /// <summary>The number of rows.</summary>
@@ -23,18 +22,19 @@ internal sealed class SpineRows : IDisposable
     /// <summary>The moments, in microseconds; null where a row has none.</summary>
     public IArrowArray Times { get; }
 
-    /// <summary>The earliest of the moments.</summary>
-    public long Earliest { get; }
+    /// <summary>The moment of all rows; null where they have several, or one of them has none.</summary>
+    public long? Moment =>
+        Count > 0 && Times.NullCount == 0 && ArrowMemory.Values<long>(Times) is var times && !times.ContainsAnyExcept(times[0]) ? times[0] : null;
 
-    /// <summary>The latest of the moments; before <see cref="Earliest"/> where there is none.</summary>
-    public long Latest { get; }
+    /// <summary>The columns of some keys.</summary>
+    public IReadOnlyList<IArrowArray> ColumnsOf(IReadOnlyList<KeyMatch> keys) => [.. keys.Select(key => Column(key.SpineColumn))];
 
     /// <summary>The spine's rows under some keys.</summary>
     public SpineEntities EntitiesOf(IReadOnlyList<KeyMatch> keys)
     {
         var name = string.Join(',', keys.Select(key => $"{key.SpineColumn} {key.SourceColumn.Name}"));
         if (!_entities.TryGetValue(name, out var known))
-            _entities[name] = known = SpineEntities.Of(keys, [.. keys.Select(key => Column(key.SpineColumn))], Times);
+            _entities[name] = known = SpineEntities.Of(keys, ColumnsOf(keys), Times);
         return known;
     }
 
@@ -52,19 +52,5 @@ internal sealed class SpineRows : IDisposable
         }
 
         return column;
-    }
-
-    private (long Earliest, long Latest) Extent()
-    {
-        var (earliest, latest) = (long.MaxValue, long.MinValue);
-        var times = ArrowMemory.Values<long>(Times);
-        for (var i = 0; i < times.Length; i++)
-        {
-            if (Times.IsNull(i)) continue;
-            earliest = Math.Min(earliest, times[i]);
-            latest = Math.Max(latest, times[i]);
-        }
-
-        return (earliest, latest);
     }
 }

@@ -8,25 +8,10 @@ internal sealed class WantedRows
     private readonly WantedRow[] _rows;
     private readonly int[] _starts;
 
-    /// <summary>Sorts the answering rows.</summary>
-    /// <param name="places">The row of each place in the answer; <see cref="RowPlace.None"/> where there is none.</param>
-    /// <param name="chunks">The number of chunks.</param>
-    public WantedRows(ReadOnlySpan<RowPlace> places, int chunks)
+    private WantedRows(WantedRow[] rows, int[] starts, byte[] missing)
     {
-        Missing = new byte[places.Length];
-        _starts = new int[chunks + 1];
-        for (var i = 0; i < places.Length; i++)
-        {
-            if (places[i].IsNone) Missing[i] = 1;
-            else _starts[places[i].Chunk + 1]++;
-        }
-
-        for (var chunk = 0; chunk < chunks; chunk++) _starts[chunk + 1] += _starts[chunk];
-        _rows = new WantedRow[_starts[chunks]];
-        var next = _starts.AsSpan(0, chunks).ToArray();
-        for (var i = 0; i < places.Length; i++)
-            if (!places[i].IsNone) _rows[next[places[i].Chunk]++] = new WantedRow(places[i].Row, i);
-        Chunks = [.. Enumerable.Range(0, chunks).Where(chunk => _starts[chunk] < _starts[chunk + 1])];
+        (_rows, _starts, Missing) = (rows, starts, missing);
+        Chunks = [.. Enumerable.Range(0, starts.Length - 1).Where(chunk => starts[chunk] < starts[chunk + 1])];
     }
 
     /// <summary>A byte for each place in the answer: 1 where no row answers.</summary>
@@ -38,11 +23,59 @@ internal sealed class WantedRows
     /// <summary>The chunks that have a wanted row.</summary>
     public IReadOnlyList<int> Chunks { get; }
 
+    /// <summary>Takes the row of each place in the answer.</summary>
+    /// <param name="places">The rows; <see cref="RowPlace.None"/> where there is none.</param>
+    /// <param name="chunks">The number of chunks.</param>
+    public static WantedRows Of(ReadOnlySpan<RowPlace> places, int chunks) => Of(places, [], 0, places.Length, chunks);
+
+    /// <summary>Takes the rows that answer for the slots of a spine.</summary>
+    /// <param name="places">The row of each slot; <see cref="RowPlace.None"/> where there is none.</param>
+    /// <param name="targets">The spine's row in each slot; nothing where it is the slot itself.</param>
+    /// <param name="start">The first row of the spine that the answer has.</param>
+    /// <param name="length">The number of the spine's rows in the answer.</param>
+    /// <param name="chunks">The number of chunks.</param>
+    public static WantedRows Of(ReadOnlySpan<RowPlace> places, ReadOnlySpan<int> targets, int start, int length, int chunks)
+    {
+        var missing = new byte[length];
+        missing.AsSpan().Fill(1);
+        var starts = new int[chunks + 1];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var target = (targets.IsEmpty ? i : targets[i]) - start;
+            if ((uint)target >= (uint)length || places[i].IsNone) continue;
+            missing[target] = 0;
+            starts[places[i].Chunk + 1]++;
+        }
+
+        for (var chunk = 0; chunk < chunks; chunk++) starts[chunk + 1] += starts[chunk];
+        var rows = GC.AllocateUninitializedArray<WantedRow>(starts[chunks]);
+        var next = starts.AsSpan(0, chunks).ToArray();
+        for (var i = 0; i < places.Length; i++)
+        {
+            var target = (targets.IsEmpty ? i : targets[i]) - start;
+            if ((uint)target < (uint)length && !places[i].IsNone) rows[next[places[i].Chunk]++] = new WantedRow(places[i].Row, target);
+        }
+
+        return new WantedRows(rows, starts, missing);
+    }
+
+    /// <summary>Whether no row answers at a place.</summary>
+    public bool IsMissing(int place) => Missing[place] != 0;
+
     /// <summary>The wanted rows of a chunk, sorted once <see cref="Sort"/> was called for it.</summary>
     public ReadOnlySpan<WantedRow> Of(int chunk) => Rows(chunk);
 
-    /// <summary>Sorts the wanted rows of one chunk; different chunks may be sorted at once.</summary>
-    public void Sort(int chunk) => MemoryMarshal.Cast<WantedRow, ulong>(Rows(chunk)).Sort();
+    /// <summary>Sorts the wanted rows of one chunk, which are most often in order already; different chunks may be sorted at once.</summary>
+    public void Sort(int chunk)
+    {
+        var rows = MemoryMarshal.Cast<WantedRow, ulong>(Rows(chunk));
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (rows[i - 1] <= rows[i]) continue;
+            rows.Sort();
+            return;
+        }
+    }
 
     private Span<WantedRow> Rows(int chunk) => _rows.AsSpan(_starts[chunk].._starts[chunk + 1]);
 }

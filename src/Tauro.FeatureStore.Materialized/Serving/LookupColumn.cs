@@ -26,7 +26,7 @@ internal sealed class LookupColumn(string name, DataType type, int group, IArrow
             _reader = reader;
         }
 
-        if (row != LookupGroup.None) return reader.Read(row);
+        if (row != LatestRows.None) return reader.Read(row);
         return default(T) is null ? default! : throw new InvalidOperationException($"The entity has no value of '{name}'; read it as a type that can be null.");
     }
 }

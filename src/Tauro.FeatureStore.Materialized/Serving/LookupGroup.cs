@@ -2,46 +2,36 @@ using Apache.Arrow;
 
 namespace Tauro.FeatureStore.Materialized;
 
-/// <summary>
-/// The entities of one group with the rows that may answer for them from some moment on: the one that answered then, and those that become visible later, in
-/// that order.
-/// </summary>
-internal sealed class LookupGroup(EntityIndex index, KeyColumns keys, IReadOnlyList<EntityKey> names, IReadOnlyList<DataType> types, LookupRows rows)
+/// <summary>The entities of one group with the rows that may answer for them.</summary>
+internal sealed class LookupGroup(IReadOnlyList<EntityKey> names, IReadOnlyList<DataType> types, LatestRows rows, long? lookback)
 {
-    /// <summary>The row of an entity that has none.</summary>
-    public const int None = -1;
-
     /// <summary>The row of an entity at a moment.</summary>
     public int Find(long key, long moment)
     {
         if (types is not [{ Kind: DataTypeKind.Int or DataTypeKind.BigInt }]) throw OtherKeys("a whole number");
-        return rows.At(index.Find(((WholeKeyColumn)keys.Columns[0]).Values, key), moment);
+        return rows.At(((WholeEntityIndex)rows.Index).Find(key), moment, lookback);
     }
 
     /// <summary>The row of an entity, by the UTF-8 bytes of its key, at a moment.</summary>
     public int Find(ReadOnlySpan<byte> key, long moment)
     {
         if (types is not [{ Kind: DataTypeKind.String }]) throw OtherKeys("a text");
-        return rows.At(index.Find((TextKeyColumn)keys.Columns[0], key), moment);
+        return rows.At(((TypedEntityIndex)rows.Index).Find(key), moment, lookback);
     }
 
     /// <summary>The rows of many entities.</summary>
     public int[] Find(FeatureTable table, RecordBatch entities, long moment)
     {
         var arrays = new IArrowArray[names.Count];
-        var found = new int[entities.Length];
         try
         {
             for (var i = 0; i < arrays.Length; i++) arrays[i] = KeyOf(table, entities, i);
-            index.Find(KeyColumns.Of(arrays, types), found);
+            return rows.Find(KeyColumns.Of(arrays, types), entities.Length, moment, lookback);
         }
         finally
         {
             foreach (var array in arrays) array?.Dispose();
         }
-
-        for (var i = 0; i < found.Length; i++) found[i] = rows.At(found[i], moment);
-        return found;
     }
 
     private IArrowArray KeyOf(FeatureTable table, RecordBatch entities, int key)

@@ -11,9 +11,6 @@ internal sealed class LookupLoader(
     IReadOnlyList<ResolvedFeature> features, IReadOnlyList<GroupUse> uses,
     Func<FeatureGroupSchema, CancellationToken, Task<(GroupSnapshot Snapshot, long? Version)>> readSnapshot, TimeProvider clock)
 {
-    /// <summary>Later than all that is stored, and far enough from the end of time that a delay can be taken from it.</summary>
-    private const long EndOfTime = long.MaxValue / 2;
-
     public IReadOnlyList<string> FeatureNames { get; } = [.. features.Select(feature => feature.OutputName)];
 
     public IReadOnlyList<string> KeyNames { get; } = [.. uses[0].Group.EntityKeys.Select(key => key.Name)];
@@ -51,93 +48,14 @@ internal sealed class LookupLoader(
         GroupUse use, GroupSnapshot snapshot, long moment, CancellationToken cancellationToken)
     {
         var planner = new RetrievalPlanner(RetrievalOptions.Default, [use], _ => snapshot);
-        var every = planner.ForEntities(EndOfTime).Single();
-        DataType[] types = [.. every.Keys.Select(key => key.Column.Type)];
-        using var entities = await FindEntitiesAsync(every, types, cancellationToken).ConfigureAwait(false);
-
-        // The entities' key columns outlive the table: the index compares keys with them.
-        IArrowArray[] arrays = [.. Enumerable.Range(0, types.Length).Select(i => ArrowArrayFactory.SliceShared(entities.Batches[0].Column(i), 0, (int)entities.RowCount))];
-        var keys = KeyColumns.Of(arrays, types);
-        var index = EntityIndex.Build(keys, (int)entities.RowCount, out _);
-
-        var plan = planner.ForRows(entities, null, moment);
-        var read = plan.Reads[0];
+        var keys = planner.ForEntities(moment).Single().Keys;
+        DataType[] types = [.. keys.Select(key => key.Column.Type)];
+        using var nobody = EntityUnion.Of([.. keys.Select(key => key.Name)], types, []);
+        var read = planner.ForRows(nobody, null, moment).Reads[0];
         var source = await RowSource.OpenAsync(read.Rows.Source, cache: null, cancellationToken).ConfigureAwait(false);
         await using var opened = source.ConfigureAwait(false);
-        var rows = await FindRowsAsync(plan, read, source, index, moment, cancellationToken).ConfigureAwait(false);
-        var (starts, sorted) = Arrange(rows, index.Count);
-        var values = await RowGatherer.GatherAsync(
-            source, sorted.Select(row => row.Place).ToArray(), [.. read.Outputs.Select(output => output.Column)], cancellationToken).ConfigureAwait(false);
-        var times = new LookupRows(starts, [.. sorted.Select(row => row.VisibleFrom)], [.. sorted.Select(row => row.EventTime)], read.Visibility.Lookback);
-        return (new LookupGroup(index, keys, use.Group.EntityKeys, types, times), values);
-    }
-
-    private static async Task<FeatureTable> FindEntitiesAsync(EntitiesPlan plan, DataType[] types, CancellationToken cancellationToken)
-    {
-        var batches = new List<RecordBatch>();
-        try
-        {
-            var unlimited = plan with { Visibility = plan.Visibility with { Lookback = null } };
-            await foreach (var batch in EntityReader.RunAsync(unlimited, cache: null, cancellationToken).ConfigureAwait(false)) batches.Add(batch);
-            return EntityUnion.Of([.. plan.Keys.Select(key => key.Name)], types, batches);
-        }
-        finally
-        {
-            foreach (var batch in batches) batch.Dispose();
-        }
-    }
-
-    /// <summary>The row that answers for each entity at the moment, however old, and all rows that become visible later.</summary>
-    private static async Task<List<LookupCandidate>> FindRowsAsync(
-        AsOfPlan plan, AsOfRead read, RowSource source, EntityIndex index, long moment, CancellationToken cancellationToken)
-    {
-        using var spine = new SpineRows(plan);
-        var unlimited = read with { Visibility = read.Visibility with { Lookback = null } };
-        var matcher = await new AsOfSearch(spine, spine.EntitiesOf(read.Keys), unlimited, source).RunAsync(cancellationToken).ConfigureAwait(false);
-        var places = new RowPlace[spine.Count];
-        var eventTimes = new long[spine.Count];
-        matcher.Complete(places, eventTimes);
-
-        var rows = new List<LookupCandidate>(places.Length);
-        for (var entity = 0; entity < places.Length; entity++)
-            if (!places[entity].IsNone) rows.Add(new LookupCandidate(entity, long.MinValue, eventTimes[entity], long.MinValue, long.MinValue, places[entity]));
-        if (read.Rows.EventTime is not null) await AddLaterAsync(rows, read, source, index, moment, cancellationToken).ConfigureAwait(false);
-        return rows;
-    }
-
-    private static async Task AddLaterAsync(
-        List<LookupCandidate> rows, AsOfRead read, RowSource source, EntityIndex index, long moment, CancellationToken cancellationToken)
-    {
-        var delay = read.Visibility.Delay;
-        ColumnFilter[] filters = read.Rows.EventTime is { Type.Kind: DataTypeKind.Timestamp } column ? [ColumnFilter.Between(column, moment - delay + 1, long.MaxValue)] : [];
-        for (var chunk = 0; chunk < source.Chunks.Count; chunk++)
-        {
-            foreach (var range in source.Find(chunk, filters))
-            {
-                using var times = await ChunkTimes.ReadAsync(source, chunk, range, read.Rows, AsOfMatcher.WithCreated(read), cancellationToken).ConfigureAwait(false);
-                if (!times.EventTimes.ContainsAnyExceptInRange(long.MinValue, moment - delay)) continue;
-                using var keys = await ChunkKeys.ReadAsync(source, chunk, range, read.Keys, cancellationToken).ConfigureAwait(false);
-                using var notNull = read.NotNull is null ? null : await source.ReadAsync(chunk, read.NotNull, range, cancellationToken).ConfigureAwait(false);
-                var entities = new int[range.Count];
-                index.Find(keys.Columns, entities);
-                for (var row = 0; row < entities.Length; row++)
-                {
-                    var eventTime = times.EventTimes[row];
-                    if (eventTime <= moment - delay || entities[row] == EntityIndex.None || notNull?.IsNull(row) == true) continue;
-                    var createdTime = read.Rows.CreatedTime is null ? 0 : times.CreatedTimes[row];
-                    rows.Add(new LookupCandidate(entities[row], eventTime + delay, eventTime, createdTime, times.SequenceOf(row), new RowPlace(chunk, range.From + row)));
-                }
-            }
-        }
-    }
-
-    private static (int[] Starts, LookupCandidate[] Rows) Arrange(List<LookupCandidate> rows, int entities)
-    {
-        LookupCandidate[] sorted = [.. rows];
-        System.Array.Sort(sorted);
-        var starts = new int[entities + 1];
-        foreach (var row in sorted) starts[row.Entity + 1]++;
-        for (var entity = 0; entity < entities; entity++) starts[entity + 1] += starts[entity];
-        return (starts, sorted);
+        var rows = await LatestRows.FindAsync(source, read, moment, cancellationToken).ConfigureAwait(false);
+        var values = await RowGatherer.GatherAsync(source, rows.Places, [.. read.Outputs.Select(output => output.Column)], cancellationToken).ConfigureAwait(false);
+        return (new LookupGroup(use.Group.EntityKeys, types, rows, read.Visibility.Lookback), values);
     }
 }

@@ -15,10 +15,10 @@ public readonly struct LookupRow
     internal LookupRow(LookupState state, int row) => (_state, _row) = (state, row);
 
     /// <summary>Of several groups, a row each.</summary>
-    internal LookupRow(LookupState state, int[] rows) => (_state, _row, _rows) = (state, LookupGroup.None, rows);
+    internal LookupRow(LookupState state, int[] rows) => (_state, _row, _rows) = (state, LatestRows.None, rows);
 
     /// <summary>Whether some group has a row for the entity.</summary>
-    public bool IsFound => _rows is null ? _row != LookupGroup.None : _rows.AsSpan().ContainsAnyExcept(LookupGroup.None);
+    public bool IsFound => _rows is null ? _row != LatestRows.None : _rows.AsSpan().ContainsAnyExcept(LatestRows.None);
 
     /// <summary>The value of a feature; null, where <typeparamref name="T"/> can be, if there is none.</summary>
     /// <typeparam name="T">A CLR type that holds the feature's type, such as <c>double?</c>.</typeparam>

@@ -14,6 +14,9 @@ internal sealed class GroupTable
         _folder = new GroupFolder(storage, path, new DeltaLog(storage, path, schema.QualifiedName, clock));
     }
 
+    /// <summary>How many rows of a stream are in memory at once.</summary>
+    public int RowsOfStream { get; init; } = SortedFileWriter.RowsOfStream;
+
     /// <summary>The newest snapshot; null where the group was never written. One look for a file where nothing is new.</summary>
     public async Task<DeltaSnapshot?> ReadSnapshotAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +53,7 @@ internal sealed class GroupTable
         var start = await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false);
         if (start is not null && options.TransactionId is { } id && start.Transactions.ContainsKey(id))
             return new WriteResult(schema.QualifiedName, start.Version, 0, UtcTime.ToDateTimeOffset(start.LastCreatedTimeMicros), AlreadyWritten: true);
-        using var write = new TableWrite(_folder, start, schema, options, isStream);
+        using var write = new TableWrite(_folder, start, schema, options, isStream ? RowsOfStream : SortedFileWriter.RowsInMemory);
         await foreach (var piece in rows.WithCancellation(cancellationToken).ConfigureAwait(false)) await write.AddAsync(piece, cancellationToken).ConfigureAwait(false);
         var result = await write.CommitAsync(cancellationToken).ConfigureAwait(false);
         Remember(write.Committed);

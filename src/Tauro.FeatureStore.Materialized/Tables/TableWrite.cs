@@ -10,17 +10,23 @@ internal sealed class TableWrite : IDisposable
     private readonly DeltaSnapshot? _start;
     private readonly FeatureGroupSchema _schema;
     private readonly WriteOptions _options;
-    private readonly bool _isStream;
+    private readonly int _rowsAtOnce;
     private readonly NewFiles _files;
-    private readonly List<RecordBatch> _merging = [];
     private IReadOnlyList<StoredColumn>? _columns;
     private SortedFileWriter? _writer;
     private BackfillRange? _backfill;
+    private MergeParts? _merge;
     private long _rows;
 
-    public TableWrite(GroupFolder folder, DeltaSnapshot? start, FeatureGroupSchema schema, WriteOptions options, bool isStream)
+    /// <summary>Begins a write.</summary>
+    /// <param name="folder">Where the table is.</param>
+    /// <param name="start">The newest snapshot; null where there is no table.</param>
+    /// <param name="schema">The group.</param>
+    /// <param name="options">How rows are written.</param>
+    /// <param name="rowsAtOnce">How many rows may be in memory at once.</param>
+    public TableWrite(GroupFolder folder, DeltaSnapshot? start, FeatureGroupSchema schema, WriteOptions options, int rowsAtOnce)
     {
-        (_folder, _start, _schema, _options, _isStream) = (folder, start, schema, options, isStream);
+        (_folder, _start, _schema, _options, _rowsAtOnce) = (folder, start, schema, options, rowsAtOnce);
         _files = new NewFiles(folder.Storage, folder.Path);
         if (start is not null && options.Mode is WriteMode.Merge or WriteMode.Backfill && !DeltaFeatures.IsOurs(start!.Protocol))
             throw folder.Log.Table.Unsupported("another program made it, and rows of its files have no place to keep the moment of their writing. Append or overwrite, or copy the table.");
@@ -38,7 +44,7 @@ internal sealed class TableWrite : IDisposable
                 _backfill?.Check(batches.Peek(), _rows);
                 _rows += batches.Peek().Length;
                 cancellationToken.ThrowIfCancellationRequested();
-                if (_options.Mode == WriteMode.Merge) _merging.Add(batches.Dequeue());
+                if (_merge is not null) await _merge.AddAsync(batches.Dequeue(), cancellationToken).ConfigureAwait(false);
                 else await _writer!.AddAsync(batches.Dequeue(), cancellationToken).ConfigureAwait(false);
             }
         }
@@ -57,10 +63,10 @@ internal sealed class TableWrite : IDisposable
             Begin(nothing);
         }
 
-        var (removed, affected) = await ReplaceAsync(cancellationToken).ConfigureAwait(false);
+        var (removed, mayAffect) = await ReplaceAsync(cancellationToken).ConfigureAwait(false);
         await _writer!.FlushAsync(cancellationToken).ConfigureAwait(false);
 
-        var transaction = _folder.Log.Begin(_start, Operation, Dependency, affected is null ? null : affected.MayHold);
+        var transaction = _folder.Log.Begin(_start, Operation, Dependency, mayAffect);
         var stored = StoredSchema.ToDelta(_columns!);
         if (_start is null || _start.Schema != stored) transaction.SetSchema(stored, description: _schema.Description);
         foreach (var file in removed) transaction.Remove(file);
@@ -91,7 +97,7 @@ internal sealed class TableWrite : IDisposable
 
     public void Dispose()
     {
-        foreach (var batch in _merging) batch.Dispose();
+        _merge?.Dispose();
         _writer?.Dispose();
         _files.Dispose();
     }
@@ -103,12 +109,13 @@ internal sealed class TableWrite : IDisposable
         if (_options.Range is { } range) _backfill = new BackfillRange(_schema, _columns, range);
         _writer = new SortedFileWriter(_folder.Storage, _folder.Path, _schema, _columns, _files)
         {
-            RowsAtOnce = _isStream ? SortedFileWriter.RowsOfStream : SortedFileWriter.RowsInMemory,
+            RowsAtOnce = _rowsAtOnce,
         };
+        if (_options.Mode == WriteMode.Merge) _merge = new MergeParts(_folder.Storage, _folder.Path, _schema, _columns) { RowsAtOnce = _rowsAtOnce };
     }
 
     /// <summary>Takes the rows out of the table that the new ones replace: the files that go, and which files of other writers would matter.</summary>
-    private async Task<(IReadOnlyList<DeltaFile> Removed, AffectedFiles? Affected)> ReplaceAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<DeltaFile> Removed, Func<DeltaFile, DeltaSchema, bool>? MayAffect)> ReplaceAsync(CancellationToken cancellationToken)
     {
         switch (_options.Mode)
         {
@@ -117,22 +124,33 @@ internal sealed class TableWrite : IDisposable
             case WriteMode.Overwrite:
                 return (FilesOf(_start), null);
             case WriteMode.Backfill:
-                return (await RewriteAsync(_backfill!.Affected, _backfill.ChooseAsync, cancellationToken).ConfigureAwait(false), _backfill.Affected);
+                var affected = _backfill!.Affected;
+                return (await RewriteAsync([.. FilesOf(_start).Where(file => affected.MayHold(file, _start!.Schema))], _backfill.ChooseAsync, cancellationToken).ConfigureAwait(false), affected.MayHold);
             default:
-                using (var merge = MergeRows.Of(_merging, _schema, _columns!))
-                {
-                    var affected = AffectedFiles.OfKeys(merge.KeyColumns, [.. merge.KeyArrays]);
-                    var removed = await RewriteAsync(affected, merge.ChooseAsync, cancellationToken).ConfigureAwait(false);
-                    await _writer!.AddAsync(merge.RowsToWrite(), cancellationToken).ConfigureAwait(false);
-                    await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-                    return (removed, affected);
-                }
+                return await MergeAsync(_merge!, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task<IReadOnlyList<DeltaFile>> RewriteAsync(AffectedFiles affected, FileRewriter.Choice choose, CancellationToken cancellationToken) =>
-        new FileRewriter(_folder.Storage, _folder.Path, _columns!).RewriteAsync(
-            [.. FilesOf(_start).Where(file => affected.MayHold(file, _start!.Schema))], choose, _files, cancellationToken);
+    /// <summary>Merges part by part; the stored files are written anew when all parts have said which of their rows go.</summary>
+    private async Task<(IReadOnlyList<DeltaFile> Removed, Func<DeltaFile, DeltaSchema, bool> MayAffect)> MergeAsync(MergeParts parts, CancellationToken cancellationToken)
+    {
+        var replaced = new ReplacedRows(_folder.Storage, _folder.Path);
+        var affected = new List<AffectedFiles>();
+        await foreach (var part in parts.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var own = AffectedFiles.OfKeys(part.KeyColumns, [.. part.KeyArrays]);
+            await replaced.FindAsync(part, FilesOf(_start).Where(file => own.MayHold(file, _start!.Schema)), cancellationToken).ConfigureAwait(false);
+            await _writer!.AddAsync(part.RowsToWrite(), cancellationToken).ConfigureAwait(false);
+            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            affected.Add(parts.IsSpilled ? own.WithoutKeys() : own); // All keys of all parts may be more than memory holds.
+        }
+
+        var removed = await RewriteAsync(replaced.Files, replaced.ChooseAsync, cancellationToken).ConfigureAwait(false);
+        return (removed, (file, schema) => affected.Exists(part => part.MayHold(file, schema)));
+    }
+
+    private Task<IReadOnlyList<DeltaFile>> RewriteAsync(IReadOnlyList<DeltaFile> candidates, FileRewriter.Choice choose, CancellationToken cancellationToken) =>
+        new FileRewriter(_folder.Storage, _folder.Path, _columns!).RewriteAsync(candidates, choose, _files, cancellationToken);
 
     private static ImmutableArray<DeltaFile> FilesOf(DeltaSnapshot? snapshot) => snapshot?.Files ?? [];
 }

@@ -4,7 +4,6 @@ namespace Tauro.FeatureStore.Materialized;
 internal sealed class Vacuum(GroupFolder folder)
 {
     private const string DataExtension = ".parquet";
-    private const string TemporaryExtension = ".tmp";
 
     /// <summary>Deletes, and says how many files of how many bytes.</summary>
     /// <param name="snapshot">The newest snapshot.</param>
@@ -15,9 +14,9 @@ internal sealed class Vacuum(GroupFolder folder)
         var (files, bytes) = (0, 0L);
         var data = folder.Storage.List(folder.Path).Where(file => file.Name.EndsWith(DataExtension, StringComparison.Ordinal) && !IsNeeded(snapshot, file, keepSince))
             .Select(file => (Path: $"{folder.Path}/{file.Name}", file.Size));
-        var log = $"{folder.Path}/{DeltaFileName.Folder}";
-        var temporary = folder.Storage.List(log).Where(file => file.Name.EndsWith(TemporaryExtension, StringComparison.Ordinal) && file.Modified < keepSince)
-            .Select(file => (Path: $"{log}/{file.Name}", file.Size));
+        var temporary = new[] { folder.Path, $"{folder.Path}/{DeltaFileName.Folder}" }.SelectMany(place => folder.Storage.List(place)
+            .Where(file => file.Name.EndsWith(ScratchFile.Extension, StringComparison.Ordinal) && file.Modified < keepSince)
+            .Select(file => (Path: $"{place}/{file.Name}", file.Size)));
         foreach (var (path, size) in data.Concat(temporary))
         {
             cancellationToken.ThrowIfCancellationRequested();

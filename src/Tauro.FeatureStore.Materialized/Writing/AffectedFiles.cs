@@ -40,6 +40,9 @@ internal sealed class AffectedFiles
     public static AffectedFiles OfRange(string eventTime, long first, long last) =>
         new([new Bound(eventTime, StatisticValue.Integer(first), StatisticValue.Integer(last))]);
 
+    /// <summary>The same by the bounds of the keys alone, without holding them: some files more.</summary>
+    public AffectedFiles WithoutKeys() => new(_bounds);
+
     public bool MayHold(DeltaFile file, DeltaSchema schema)
     {
         var statistics = file.ReadStatistics(schema).Columns;

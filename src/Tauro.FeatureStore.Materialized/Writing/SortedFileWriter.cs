@@ -23,7 +23,7 @@ internal sealed class SortedFileWriter(IFileStorage storage, string folder, Feat
     private const long BytesPerFile = 1L << 28;
 
     /// <summary>An Arrow array of texts ends at two gigabytes.</summary>
-    private const long BytesAtOnce = 1L << 30;
+    public const long BytesAtOnce = 1L << 30;
 
     private readonly List<RecordBatch> _batches = [];
     private long _rows;
@@ -44,7 +44,7 @@ internal sealed class SortedFileWriter(IFileStorage storage, string folder, Feat
     /// <summary>Takes rows over.</summary>
     public async Task AddAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        var bytes = ArrowMemory.SizeOf(batch);
+        var bytes = ArrowMemory.SizeOfRows(batch);
         if (_batches.Count > 0 && (_rows + batch.Length > RowsAtOnce || _bytes + bytes > BytesAtOnce)) await FlushAsync(cancellationToken).ConfigureAwait(false);
         _batches.Add(batch);
         _rows += batch.Length;

@@ -5,10 +5,12 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>A data file of a snapshot that is read to be written anew, row group by row group.</summary>
 internal sealed class StoredFileReader : IAsyncDisposable
 {
-    private readonly DeltaFile _file;
     private readonly ParquetFileReader _reader;
 
-    private StoredFileReader(DeltaFile file, ParquetFileReader reader) => (_file, _reader) = (file, reader);
+    private StoredFileReader(DeltaFile file, ParquetFileReader reader) => (File, _reader) = (file, reader);
+
+    /// <summary>What the snapshot says of it.</summary>
+    public DeltaFile File { get; }
 
     public int RowGroupCount => _reader.RowGroupCount;
 
@@ -30,8 +32,8 @@ internal sealed class StoredFileReader : IAsyncDisposable
             arrays.Add(ArrowTake.Take(stored, places.Span));
         }
 
-        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.CreatedTimeColumn, places, _file.CreatedTimeMicros, growth: 0, cancellationToken).ConfigureAwait(false));
-        var first = _file.FirstSequence + RowsBefore(rowGroup);
+        arrays.Add(await OriginsAsync(rowGroup, ParquetSource.CreatedTimeColumn, places, File.CreatedTimeMicros, growth: 0, cancellationToken).ConfigureAwait(false));
+        var first = File.FirstSequence + RowsBefore(rowGroup);
         arrays.Add(await OriginsAsync(rowGroup, ParquetSource.SequenceColumn, places, first, growth: 1, cancellationToken).ConfigureAwait(false));
         return new RecordBatch(StoredSchema.Of(columns, mixesCommits: true), arrays, places.Length);
     }
@@ -53,7 +55,7 @@ internal sealed class StoredFileReader : IAsyncDisposable
     private async Task<IArrowArray> OriginsAsync(
         int rowGroup, string column, ReadOnlyMemory<int> places, long first, int growth, CancellationToken cancellationToken)
     {
-        if (_file.MixesCommits)
+        if (File.MixesCommits)
         {
             using var stored = await _reader.ReadColumnAsync(rowGroup, column, DataType.BigInt, cancellationToken).ConfigureAwait(false);
             return ArrowTake.Take(stored, places.Span);

@@ -8,6 +8,8 @@ internal static class DefinitionSource
         {
             TimestampColumn = definition.TimestampColumn,
             CreatedColumn = definition.CreatedColumn,
+            Tables = definition.Sources,
+            TimeToLive = definition.TimeToLive,
         };
 
     private static SourceKind KindOf(FeatureGroupSchema group, VirtualFeatureDefinition definition) =>

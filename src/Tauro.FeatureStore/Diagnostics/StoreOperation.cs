@@ -14,6 +14,7 @@ internal sealed class StoreOperation : IDisposable
     private readonly Activity? _activity;
     private Exception? _failure;
     private long? _rows;
+    private ReadDiagnostics? _diagnostics;
 
     private StoreOperation(string name, TimeProvider clock)
     {
@@ -33,7 +34,7 @@ internal sealed class StoreOperation : IDisposable
 
     public static StoreOperation StartWrite(TimeProvider clock, string group) => new(Write, clock) { Collection = group };
 
-    public void Done(long rows) => _rows = rows;
+    public void Done(long rows, ReadDiagnostics? diagnostics = null) => (_rows, _diagnostics) = (rows, diagnostics);
 
     /// <summary>Notes a failure. It is an exception filter that catches nothing.</summary>
     public bool Fails(Exception failure)
@@ -63,6 +64,13 @@ internal sealed class StoreOperation : IDisposable
         if (Collection is not null) _activity.DisplayName = $"{_name} {Collection}";
         foreach (var (key, value) in tags) _activity.SetTag(key, value);
         if (_rows is { } rows) _activity.SetTag(_name == Read ? "db.response.returned_rows" : "feature_store.rows.written", rows);
+        if (_diagnostics is not null)
+        {
+            _activity.SetTag("feature_store.read.paths", _diagnostics.Groups.Select(group => group.Path).Distinct().ToArray());
+            if (_diagnostics.Groups.All(group => group.RowsSearched is not null))
+                _activity.SetTag("feature_store.read.rows_searched", _diagnostics.Groups.Sum(group => group.RowsSearched));
+        }
+
         if (_failure is not null) Telemetry.Fail(_activity, _failure);
         _activity.Dispose();
     }

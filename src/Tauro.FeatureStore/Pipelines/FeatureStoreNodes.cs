@@ -78,6 +78,37 @@ public static class FeatureStoreNodes
         }, dependsOn);
     }
 
+    /// <summary>
+    /// A node that computes virtual features and writes them to a table: the rows of a range of event times, or without a range every entity as of the moment of the run.
+    /// </summary>
+    /// <param name="name">The node's name.</param>
+    /// <param name="featureStore">The name of a <see cref="CompositeFeatureStore"/>, such as <c>composite</c>.</param>
+    /// <param name="featureGroup">The group with the definitions, as <c>group</c> or <c>group@version</c>.</param>
+    /// <param name="from">The first moment of the range; null for no range.</param>
+    /// <param name="to">The first moment after the range; null for no range.</param>
+    /// <param name="options">Where rows go, and in which steps; null for the group's own table, at once.</param>
+    /// <param name="dependsOn">Further nodes that run before this one; null for none.</param>
+    /// <exception cref="ArgumentException">The range has only one end.</exception>
+    public static IPipelineNode Materialize(
+        string name, string featureStore, string featureGroup, DateTimeOffset? from = null, DateTimeOffset? to = null, MaterializationOptions? options = null,
+        IReadOnlyList<string>? dependsOn = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(featureStore);
+        ArgumentException.ThrowIfNullOrWhiteSpace(featureGroup);
+        if (from.HasValue != to.HasValue) throw new ArgumentException("A range has two ends; give both, or none for the moment of the run.", from is null ? nameof(from) : nameof(to));
+        return new PipelineNode(name, async (context, token) =>
+        {
+            var found = context.FeatureStores.GetStore(featureStore);
+            var store = found as CompositeFeatureStore ?? throw new PipelineException(
+                $"The feature store '{featureStore}' is a {found.GetType().Name}, and only a {nameof(CompositeFeatureStore)} writes computed features to a table.") { Node = name };
+            if (from is { } first && to is { } end) await store.MaterializeAsync(featureGroup, first, end, options, progress: null, token).ConfigureAwait(false);
+            else await store.MaterializeNowAsync(featureGroup, options, token).ConfigureAwait(false);
+        })
+        {
+            DependsOn = dependsOn ?? [],
+        };
+    }
+
     private static ValueList<FeatureReference> CheckFeatures(IReadOnlyList<FeatureReference> features)
     {
         ArgumentNullException.ThrowIfNull(features);

@@ -51,6 +51,10 @@ public sealed class FeatureStoreMetadata : IDisposable
     internal static FeatureStoreMetadata Of(IFeatureStoreContext context) => Shared.GetValue(context, static context => new FeatureStoreMetadata(
         new FileRegistryLog(new LocalFileStorage(context.FeatureStorePath)), context.TimeProvider, context.LoggerFactory.CreateLogger<FeatureStoreMetadata>()));
 
+    /// <summary>Keeps the registry of a context in a log of another kind, before the first store of that context is made.</summary>
+    internal static void Keep(IFeatureStoreContext context, IRegistryLog log) =>
+        Shared.GetValue(context, context => new FeatureStoreMetadata(log, context.TimeProvider, context.LoggerFactory.CreateLogger<FeatureStoreMetadata>()));
+
     /// <summary>
     /// Registers a group, or a new version of one. The same schema again changes nothing; a compatible change (a new nullable feature, a not-null dropped, a
     /// description, a tag, an owner) is accepted in place; a breaking one asks for the next version.

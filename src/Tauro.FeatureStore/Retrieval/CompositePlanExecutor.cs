@@ -10,7 +10,7 @@ namespace Tauro.FeatureStore;
 internal sealed record PlanPart(IPlanExecutor Executor, IReadOnlyList<int> Reads)
 {
     /// <summary>The plan of these reads alone, over the same spine.</summary>
-    public static AsOfPlan Of(AsOfPlan plan, IReadOnlyList<int> reads) => plan with { Reads = [.. reads.Select(read => plan.Reads[read])] };
+    public static AsOfPlan Of(AsOfPlan plan, IReadOnlyList<int> reads) => plan with { Reads = [.. reads.Select(read => plan.Reads[read])], Notes = plan.Notes.Part(reads) };
 }
 
 /// <summary>Answers an as-of plan by several engines, at the same time and each over the whole spine, and puts their columns side by side.</summary>

@@ -9,6 +9,12 @@ internal sealed record FeatureSource(PlanSource Source, IReadOnlyList<string> Fe
     /// <summary>The column of the created time; null where it is not known.</summary>
     public string? CreatedColumn { get; init; }
 
+    /// <summary>The names of the tables that the source reads, where they are known.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>How long an answer may be given again; null where the source does not say.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>Throws where the source cannot answer a request without looking into the future, or at rows that it does not have.</summary>
     public void CheckRequest(FeatureGroupSchema group, FeatureRequest request)
     {

@@ -13,6 +13,9 @@ public abstract record RetrievalPlan
     {
     }
 
+    /// <summary>What the engine that runs the plan notes about it.</summary>
+    internal PlanNotes Notes { get; init; } = new();
+
     /// <summary>Everything that the plan reads from, but the spine.</summary>
     internal abstract IEnumerable<PlanSource> Sources { get; }
 }

@@ -41,7 +41,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         {
             var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);
             var table = await FeatureTable.ReadAsync(answer.Batches, answer.Schema, cancellationToken).ConfigureAwait(false);
-            Finish(operation, request, table.RowCount, answer.Engine);
+            table.Diagnostics = Finish(operation, request, table.RowCount, answer);
             return table;
         }
         catch (Exception failure) when (operation.Fails(failure))
@@ -147,7 +147,7 @@ public abstract class BaseFeatureStore : IFeatureStore
             yield return batch;
         }
 
-        Finish(operation, request, rows, answer.Engine);
+        Finish(operation, request, rows, answer);
     }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<RecordBatch> batches, StoreOperation operation)
@@ -162,17 +162,19 @@ public abstract class BaseFeatureStore : IFeatureStore
         }
     }
 
-    private void Finish(StoreOperation operation, FeatureRequest request, long rows, string engine)
+    private ReadDiagnostics Finish(StoreOperation operation, FeatureRequest request, long rows, Answer answer)
     {
-        operation.Done(rows);
-        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, engine, operation.Elapsed.TotalMilliseconds);
+        var diagnostics = new ReadDiagnostics(answer.Engine, operation.Elapsed, answer.Plan.Notes.Describe(answer.Groups));
+        operation.Done(rows, diagnostics);
+        StoreLogMessages.FeaturesRead(_logger, request.Features.Count, rows, answer.Engine, diagnostics.Elapsed.TotalMilliseconds);
+        return diagnostics;
     }
 
     private async Task<Answer> PrepareAsync(FeatureRequest request, StoreOperation operation, CancellationToken cancellationToken)
     {
         var answer = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
         operation.System = answer.Engine;
-        operation.Collection = answer.Group;
+        operation.Collection = answer.Groups is [var only] ? only : null;
         return answer;
     }
 
@@ -209,7 +211,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRows(rows, request.TimeColumn, moment);
         var executor = SelectExecutor(plan, uses, request);
         var assembly = new SpineAssembly(rows, plan, features);
-        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, uses is [var only] ? only.Group.QualifiedName : null);
+        return new Answer(assembly.Schema, assembly.RunAsync(executor, ownsSpine), executor.Name, plan, [.. uses.Select(use => use.Group.QualifiedName)]);
     }
 
     private Answer PrepareRange(
@@ -226,7 +228,7 @@ public abstract class BaseFeatureStore : IFeatureStore
         var plan = planner.ForRange(use, range);
         var executor = SelectExecutor(plan, uses, request);
         var schema = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
-        return new Answer(schema, executor.RunAsync(plan), executor.Name, use.Group.QualifiedName);
+        return new Answer(schema, executor.RunAsync(plan), executor.Name, plan, [use.Group.QualifiedName]);
     }
 
     private async Task<FeatureTable> FindEntitiesAsync(
@@ -270,5 +272,5 @@ public abstract class BaseFeatureStore : IFeatureStore
         [.. types.Select((type, i) => KeyTypes.Common(type, outputs[i].Column.Type)
             ?? throw new SchemaValidationException($"The entity key '{names[i]}' is {type} in one group of the request and {outputs[i].Column.Type} in another.") { Column = names[i] })];
 
-    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, string? Group);
+    private sealed record Answer(Schema Schema, IAsyncEnumerable<RecordBatch> Batches, string Engine, RetrievalPlan Plan, IReadOnlyList<string> Groups);
 }

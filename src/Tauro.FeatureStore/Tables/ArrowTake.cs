@@ -13,6 +13,14 @@ internal static class ArrowTake
     /// <summary>An array of the same canonical type with the values at the given places, in their order; <see cref="Null"/> gives null.</summary>
     public static IArrowArray Take(IArrowArray source, ReadOnlySpan<int> places) => ArrowArrayFactory.BuildArray(TakeData(source, places));
 
+    /// <summary>A batch of the rows at the given places, in their order; the caller disposes it.</summary>
+    public static RecordBatch Take(RecordBatch source, ReadOnlySpan<int> places)
+    {
+        var columns = new IArrowArray[source.ColumnCount];
+        for (var i = 0; i < columns.Length; i++) columns[i] = Take(source.Column(i), places);
+        return new RecordBatch(source.Schema, columns, places.Length);
+    }
+
     /// <summary>One array of several of the same canonical type. The result is disposed on its own.</summary>
     public static IArrowArray Concatenate(IReadOnlyList<IArrowArray> arrays, IArrowType type) => arrays.Count switch
     {

@@ -30,6 +30,9 @@ public sealed partial class FeatureTable : IDisposable
     /// <summary>The table's columns as Arrow fields.</summary>
     public Schema Schema { get; }
 
+    /// <summary>How the table was found, where it is the answer of a store; otherwise null.</summary>
+    public ReadDiagnostics? Diagnostics { get; internal set; }
+
     /// <summary>The number of rows.</summary>
     public long RowCount { get; }
 

@@ -30,7 +30,7 @@ public sealed class ManagedExecutorTests : ParquetFixture
         foreach (var (facts, file) in files.Select((facts, file) => (facts, file))) sources.Add(await WriteAsync(facts, file));
         (long? Id, string? Name, long Time)[] spine = [.. Enumerable.Range(0, spineRows).Select(_ => (Key(random), NameOf(random.Next(8)), random.NextInt64(5_000)))];
 
-        using var cache = cached ? new ColumnCache(64) : null;
+        using var cache = cached ? new ReadCache(64, TimeProvider.System) : null;
         var executor = new ManagedPlanExecutor(cache);
         foreach (var visibility in new[]
         {
@@ -43,6 +43,39 @@ public sealed class ManagedExecutorTests : ParquetFixture
                 for (var run = 0; run < (cached ? 2 : 1); run++)
                     SameRows([.. spine.Select(row => Expected(files, keys, row, visibility, notNull is not null))], await RunAsync(executor, plan));
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("whole", true)]
+    [InlineData("text", true)]
+    [InlineData("both", true)]
+    [InlineData("whole", false)]
+    [InlineData("both", false)]
+    public async Task Latest_values_in_the_cache_answer_as_the_files_do_at_every_later_moment(string keys, bool sorted)
+    {
+        var random = new Random(7);
+        Fact[][] files = [.. Enumerable.Range(0, 3).Select(file => Facts(random, file, sorted))];
+        var sources = new List<ParquetSourceFile>();
+        foreach (var (facts, file) in files.Select((facts, file) => (facts, file))) sources.Add(await WriteAsync(facts, file));
+        var source = new ParquetSource(sources);
+        VisibilityRule[] rules = [new(0, null, true, false), new(100, 700, true, false), new(0, 300, false, false)];
+        using var cache = new ReadCache(64, new ClockAt(2_000));
+        var executor = new ManagedPlanExecutor(cache);
+
+        // The first read at the moment of the clock searches, the second finds the latest values. Earlier moments are searched for.
+        foreach (var moment in new[] { 2_000L, 2_000, 1_500, 2_600, 5_000 })
+            foreach (var rule in rules)
+                foreach (var notNull in new[] { null, Value }) await CheckAsync(moment, rule, notNull);
+
+        foreach (var file in sources) File.Delete(file.Path);
+        foreach (var rule in rules)
+            foreach (var notNull in new[] { null, Value }) await CheckAsync(3_210, rule, notNull);
+
+        async Task CheckAsync(long moment, VisibilityRule rule, PlanColumn? notNull)
+        {
+            (long? Id, string? Name, long Time)[] spine = [.. Enumerable.Range(0, 20).Select(_ => (Key(random), NameOf(random.Next(8)), moment))];
+            SameRows([.. spine.Select(row => Expected(files, keys, row, rule, notNull is not null))], await RunAsync(executor, Plan(keys, spine, source, rule, notNull)));
         }
     }
 
@@ -162,5 +195,10 @@ public sealed class ManagedExecutorTests : ParquetFixture
     private sealed record Fact(long? Id, string? Name, long Time, int? Value)
     {
         public string? Label => Value is null ? null : $"v{Value % 50}";
+    }
+
+    private sealed class ClockAt(long micros) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => UtcTime.ToDateTimeOffset(micros);
     }
 }

@@ -3,7 +3,8 @@ namespace Tauro.FeatureStore.Materialized.Tests;
 /// <summary>Whichever operation of the storage fails, and however: the error is typed, the table is as it was or as it should be, and the next write goes through.</summary>
 public sealed class FailingStorageTests
 {
-    private const int MostCalls = 500;
+    /// <summary>An operation that writes nothing cannot be torn and does nothing instead, so that kind needs no turn of its own.</summary>
+    private static readonly Failure[] Kinds = [Failure.Torn, Failure.Denied, Failure.After, Failure.Death];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -13,9 +14,12 @@ public sealed class FailingStorageTests
     [MemberData(nameof(Operations))]
     public async Task Every_failure_is_survived(string operation)
     {
-        foreach (var kind in Enum.GetValues<Failure>())
-            for (var failAt = 1; failAt < MostCalls; failAt++)
-                if (!await FailsAsync(operation, failAt, kind)) break;
+        foreach (var kind in Kinds)
+        {
+            var failAt = 1;
+            while (await FailsAsync(operation, failAt, kind)) failAt++;
+            Assert.True(failAt > 1);
+        }
     }
 
     /// <summary>Lets one operation fail; false where there are not so many of them.</summary>

@@ -37,8 +37,29 @@ internal static class ArrowMemory
     /// <summary>The bytes of a batch's buffers; those of a slice count in full.</summary>
     public static long SizeOf(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOf(batch.Column(column).Data));
 
-    private static long SizeOf(ArrayData data) =>
+    /// <summary>The bytes of an array's buffers; those of a slice count in full.</summary>
+    public static long SizeOf(ArrayData data) =>
         data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
+
+    /// <summary>The bytes of a batch's own rows, which of a slice are not all that its buffers hold.</summary>
+    public static long SizeOfRows(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOfRows(batch.Column(column).Data, batch.Column(column).Offset, batch.Length));
+
+    private static long SizeOfRows(ArrayData data, int from, int rows)
+    {
+        var validity = data.Buffers is [{ Length: > 0 }, ..] ? BitmapBytes(rows) : 0;
+        switch (data.DataType)
+        {
+            case FixedWidthType fixedWidth:
+                return validity + ((long)rows * fixedWidth.BitWidth / 8);
+            case StructType:
+                return validity + data.Children.Sum(child => SizeOfRows(child, child.Offset + from, rows));
+            default:
+                if (rows == 0) return validity;
+                var offsets = MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span).Slice(from, rows + 1);
+                var (first, values) = (offsets[0], offsets[^1] - offsets[0]);
+                return validity + ((rows + 1L) * sizeof(int)) + (data.Children is [var child, ..] ? SizeOfRows(child, child.Offset + first, values) : values);
+        }
+    }
 
     /// <summary>An array of a type of fixed width with the same value in every row.</summary>
     public static IArrowArray Repeat<T>(T value, IArrowType type, int length) where T : unmanaged

@@ -10,9 +10,9 @@ namespace Tauro.FeatureStore.Materialized;
 /// <param name="Sequence">Its write sequence.</param>
 /// <param name="Place">Where it is.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LookupCandidate(int Entity, long VisibleFrom, long EventTime, long CreatedTime, long Sequence, RowPlace Place) : IComparable<LookupCandidate>
+internal readonly record struct LatestCandidate(int Entity, long VisibleFrom, long EventTime, long CreatedTime, long Sequence, RowPlace Place) : IComparable<LatestCandidate>
 {
-    public int CompareTo(LookupCandidate other)
+    public int CompareTo(LatestCandidate other)
     {
         var order = Entity.CompareTo(other.Entity);
         if (order == 0) order = EventTime.CompareTo(other.EventTime);

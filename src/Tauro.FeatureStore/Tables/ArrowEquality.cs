@@ -1,7 +1,7 @@
 using Apache.Arrow;
 using Apache.Arrow.Types;
 
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>Whether two values of arrays of one canonical type are the same, to the last bit: a NaN equals itself, and a list another of equal elements.</summary>
 internal static class ArrowEquality

@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Engines.Spark;
+namespace Tauro.FeatureStore;
 
 /// <summary>The time that a query may take. It stands still while the caller works on a batch.</summary>
 internal sealed class QueryDeadline : IDisposable
@@ -38,12 +38,6 @@ internal sealed class QueryDeadline : IDisposable
         var left = _timeout - _used;
         _timer.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
-
-    public QueryTimeoutException Exceeded(SparkEndpoint endpoint) => new(
-        $"The Spark server {endpoint} did not finish the query within {_timeout.TotalSeconds:0.###} s, and the query was stopped. Ask for less, or raise SparkOptions.QueryTimeout.")
-    {
-        Timeout = _timeout,
-    };
 
     public void Dispose()
     {

@@ -1,0 +1,3 @@
+namespace Tauro.FeatureStore.Specification;
+
+public sealed class CompletenessInMemory : SpecificationCompleteness;
