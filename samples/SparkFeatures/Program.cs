@@ -73,7 +73,6 @@ static async Task RunAsync(FeatureStoreContext context, string endpoint)
     Console.WriteLine(bySpark.ToDisplayString());
     Check.That(bySpark.GetColumn<string?>("region").SequenceEqual(["north", "south", null, "west"]), "each moment has the region of its time");
     Check.That(bySpark.GetColumn<string?>("region").SequenceEqual(here.GetColumn<string?>("region")), "Spark answers as this process does");
-    Console.WriteLine("Spark and this process agree.");
 }
 
 static DateTimeOffset Day(int day) => new(2025, 3, day, 12, 0, 0, TimeSpan.Zero);
