@@ -13,7 +13,7 @@ public sealed class SavedTrainingSetTests : ShopFixture
             await using var executor = new DuckDBQueryExecutor(Context, new DuckDBOptions { Sources = new Dictionary<string, DuckDBSource> { ["silver.spending"] = DuckDBSource.Csv(_file) } });
             await using var store = new VirtualizedFeatureStore(Context, executor);
             await store.RegisterFeaturesAsync(new FeatureGroupSchema("spending") { EntityKeys = [new EntityKey("user_id", DataType.BigInt)], TimestampKey = "event_time", Features = [new FeatureSchema("spent", DataType.BigInt)] }, Cancel);
-            await store.DefineVirtualFeaturesAsync("spending", [new VirtualFeatureDefinition("SELECT user_id, CAST(event_time AS TIMESTAMP) AS event_time, spent FROM silver.spending", "spent") { Sources = ["silver.spending"] }], Cancel);
+            await store.DefineVirtualFeaturesAsync("spending", new Dictionary<string, string> { ["spent"] = "SELECT user_id, CAST(event_time AS TIMESTAMP) AS event_time, spent FROM silver.spending" }, Cancel);
             var spine = Table(("user_id", new long[] { 1, 2 }), ("event_timestamp", new[] { At(5), At(5) }));
 
             var saved = await store.SaveTrainingSetAsync("spenders", ["spending.spent"], spine, cancellationToken: Cancel);

@@ -30,22 +30,6 @@ internal static unsafe partial class DuckDBNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial DuckDBValue CreateText(byte* text, long length);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_get_table_names", StringMarshalling = StringMarshalling.Utf8)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial DuckDBValue GetTableNames(DuckDBNativeConnection connection, string sql, [MarshalAs(UnmanagedType.U1)] bool qualified);
-
-    [LibraryImport(Library, EntryPoint = "duckdb_get_list_size")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial long ListSize(DuckDBValue list);
-
-    [LibraryImport(Library, EntryPoint = "duckdb_get_list_child")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial DuckDBValue ListChild(DuckDBValue list, long index);
-
-    [LibraryImport(Library, EntryPoint = "duckdb_get_varchar")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial nint GetText(DuckDBValue value);
-
     [LibraryImport(Library, EntryPoint = "duckdb_free")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial void Free(nint pointer);

@@ -95,18 +95,9 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
             // It is one query, and what it names is there.
         }
 
-        // DuckDB names nothing of a query whose parameters have no values.
-        using var names = DuckDBNative.GetTableNames(connection, SqlText.Read(sql).Replace(_ => "NULL"), qualified: true);
-        var tables = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (long i = 0, count = DuckDBNative.ListSize(names); i < count; i++)
-        {
-            using var name = DuckDBNative.ListChild(names, i);
-            var text = DuckDBNative.GetText(name);
-            tables.Add(Marshal.PtrToStringUTF8(text) ?? "");
-            DuckDBNative.Free(text);
-        }
-
-        return [.. tables];
+        using var cursor = Open("SELECT json_serialize_sql(CAST($sql AS VARCHAR))", new Dictionary<string, object?> { ["sql"] = sql });
+        using var tree = cursor.Read()!;
+        return QueryTables.Of(((StringArray)tree.Column(0)).GetString(0));
     }
 
     /// <summary>DuckDB's plan of a query.</summary>

@@ -10,6 +10,30 @@ public sealed class QueryTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _executor.DisposeAsync();
 
+    [Theory]
+    [InlineData("SELECT user_id, age FROM silver.users")]
+    [InlineData("SELECT u.user_id, max(u.age) AS oldest FROM silver.users AS u WHERE u.age > $least GROUP BY ALL")]
+    [InlineData("WITH adults AS (SELECT * FROM silver.users WHERE age > 17) SELECT a.user_id, b.n FROM adults a JOIN (SELECT user_id, count(*) AS n FROM silver.users GROUP BY user_id) b USING (user_id)")]
+    public async Task A_query_names_its_tables_whatever_they_are(string sql)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"tauro-{Guid.NewGuid():n}.csv");
+        await File.WriteAllTextAsync(file, "user_id,age\n1,30\n", Token);
+        using var rows = FeatureTable.FromColumns(("user_id", new[] { 1L }), ("age", new[] { 30L }));
+        try
+        {
+            foreach (var source in new[] { DuckDBSource.Csv(file), DuckDBSource.Table(rows) })
+            {
+                await using var executor = new DuckDBQueryExecutor(new FeatureStoreContext(Path.GetTempPath()), new DuckDBOptions { Sources = new Dictionary<string, DuckDBSource> { ["silver.users"] = source } });
+                Assert.Equal(["silver.users"], await executor.FindTablesAsync(sql.Replace("$least", "17", StringComparison.Ordinal), Token));
+                if (sql.Contains("$least", StringComparison.Ordinal)) Assert.Equal(["silver.users"], await executor.FindTablesAsync(sql, Token));
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public async Task Parameters_are_bound_with_their_own_types()
     {
