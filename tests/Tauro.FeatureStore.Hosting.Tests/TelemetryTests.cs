@@ -77,10 +77,12 @@ public sealed class TelemetryTests : HostingFixture
     public async Task What_happens_is_logged_with_names_and_counts()
     {
         await WriteUsersAsync(_store);
+        await _store.Metadata.SetLineageAsync("users.age", ["silver.people"], Cancel);
         using var ages = await _store.GetFeaturesAsync(["users.age"], cancellationToken: Cancel);
         await _store.CheckHealthAsync(Cancel);
 
         Assert.Contains("Registered feature group users version 1 with 1 features", _log.Messages);
+        Assert.Contains("Set the lineage of users.age to 1 dependencies", _log.Messages);
         Assert.Contains(_log.Messages, message => message.StartsWith("Wrote 2 rows to users@1 as version 0 (Append) in ", StringComparison.Ordinal));
         Assert.Contains(_log.Messages, message => message.StartsWith("Read 1 features for 2 rows on ", StringComparison.Ordinal));
         Assert.Contains("Checked 3 parts of the store: all are as they should be", _log.Messages);

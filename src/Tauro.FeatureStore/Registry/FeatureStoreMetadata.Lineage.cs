@@ -14,7 +14,7 @@ public sealed partial class FeatureStoreMetadata
     {
         ArgumentNullException.ThrowIfNull(dependencies);
         foreach (var part in dependencies.Prepend(name)) CheckLineageName(part);
-        await ChangeAsync(
+        var changed = await ChangeAsync(
             state =>
             {
                 if (state.Lineage.TryGetValue(name, out var said) && said.SequenceEqual(dependencies, StringComparer.OrdinalIgnoreCase)) return null;
@@ -23,6 +23,7 @@ public sealed partial class FeatureStoreMetadata
                 return change;
             },
             cancellationToken).ConfigureAwait(false);
+        if (changed) RegistryLogMessages.LineageWasSet(_logger, name, dependencies.Count);
     }
 
     /// <summary>What a feature, group or source was made from directly, sorted: what was said, and the sources of the feature's definition.</summary>

@@ -21,4 +21,7 @@ internal static partial class RegistryLogMessages
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Saved training set {TrainingSet} with {FeatureCount} features")]
     public static partial void TrainingSetSaved(ILogger logger, string trainingSet, int featureCount);
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "Set the lineage of {Name} to {DependencyCount} dependencies")]
+    public static partial void LineageWasSet(ILogger logger, string name, int dependencyCount);
 }
