@@ -16,7 +16,7 @@ public sealed record MaterializedOptions
         init => field = MaterializedFeatureStore.CheckFormat(value);
     } = MaterializedFeatureStore.ParquetFormat;
 
-    /// <summary>Whether decoded columns are kept in memory for the reads that are answered in process.</summary>
+    /// <summary>Whether decoded columns and latest values are kept in memory for the reads that are answered in process.</summary>
     /// <value>The default is false.</value>
     public bool CacheEnabled { get; init; }
 

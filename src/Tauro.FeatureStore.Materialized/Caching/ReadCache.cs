@@ -43,9 +43,12 @@ internal sealed class ReadCache : IDisposable
     /// <summary>Keeps a whole column, if there is room. It is the cache's from now on, and left to the garbage collector: readers may still have parts of it.</summary>
     public void Keep(ColumnPlace place, IArrowArray column) => Keep(place, column, ArrowMemory.SizeOf(column.Data));
 
+    /// <summary>Under what the latest values are kept that answer a read; null where they cannot: where it is about the past, or about what was known then.</summary>
+    public LatestPlace? PlaceOf(AsOfRead read, long moment) => moment < UtcTime.Now(_clock) - AboutNow ? null : LatestPlace.Of(read);
+
     /// <summary>
-    /// The latest values of a place, if they are here and answer at a moment: that is now, or later. They are found once the searches for answers at one moment have
-    /// gone through as many rows as that takes, so that finding them costs no more than was spent without them.
+    /// The latest values of a place, if they are here and answer at a moment. They are found once the searches for answers at one moment have gone through as many rows
+    /// as that takes, so that finding them costs no more than was spent without them.
     /// </summary>
     /// <param name="place">The place.</param>
     /// <param name="read">The read of it.</param>
@@ -53,35 +56,28 @@ internal sealed class ReadCache : IDisposable
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<LatestValues?> FindAsync(LatestPlace place, AsOfRead read, long moment, CancellationToken cancellationToken)
     {
-        var now = UtcTime.Now(_clock);
-        if (moment < now - AboutNow) return null;
-        if (Find(place) is null && _entries.TryGetValue(new SearchesOf(place), out StrongBox<long>? searched) && searched!.Value >= place.RowCount)
+        if (Find(place) is { } known) return moment >= known.Rows.Moment ? known : null;
+        if (!_entries.TryGetValue(new SearchesOf(place), out StrongBox<long>? searched) || searched!.Value < place.RowCount) return null;
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                if (Find(place) is null)
-                {
-                    // Where there is no room for them, they are found again only after as much searching.
-                    searched.Value = 0;
-                    var found = await LatestValues.FindAsync(read, Math.Min(now, moment), this, cancellationToken).ConfigureAwait(false);
-                    Keep(place, found, found.Size);
-                    return found;
-                }
-            }
-            finally
-            {
-                _turn.Release();
-            }
-        }
+            if (Find(place) is { } found) return moment >= found.Rows.Moment ? found : null;
 
-        return Find(place) is { } known && moment >= known.Rows.Moment ? known : null;
+            // Where there is no room for them, they are found again only after as much searching.
+            searched.Value = 0;
+            var values = await LatestValues.FindAsync(read, Math.Min(UtcTime.Now(_clock), moment), this, cancellationToken).ConfigureAwait(false);
+            Keep(place, values, values.Size);
+            return values;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Notes that an answer at one moment was searched for among so many rows.</summary>
-    public void NoteSearch(LatestPlace place, long moment, long rows)
+    public void NoteSearch(LatestPlace place, long rows)
     {
-        if (moment < UtcTime.Now(_clock) - AboutNow) return;
         var searches = new SearchesOf(place);
         if (_entries.TryGetValue(searches, out StrongBox<long>? searched)) Interlocked.Add(ref searched!.Value, rows);
         else Keep(searches, new StrongBox<long>(rows), 0);

@@ -9,8 +9,6 @@ internal sealed class AsOfAnswer : ReadAnswer
     private readonly RowSource _source;
     private readonly SpineEntities _spine;
     private readonly SlotAnswers _answers;
-    private WantedRows? _wanted;
-    private (int Start, int Length) _range;
 
     private AsOfAnswer(AsOfRead read, RowSource source, SpineEntities spine, SlotAnswers answers, long rowsSearched) : base(read) =>
         (_read, _source, _spine, _answers, RowsSearched) = (read, source, spine, answers, rowsSearched);
@@ -42,40 +40,15 @@ internal sealed class AsOfAnswer : ReadAnswer
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    protected override Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken) =>
-        RowGatherer.GatherAsync(_source, Wanted(start, length), [.. _read.Outputs.Select(output => output.Column)], cancellationToken);
+    protected override Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken) => RowGatherer.GatherAsync(
+        _source, WantedRows.Of(_answers.Places, _spine.Rows, start, length, _source.Chunks.Count), [.. _read.Outputs.Select(output => output.Column)], cancellationToken);
 
-    protected override IArrowArray ReadEventTimes(int start, int length)
+    protected override long?[] FindEventTimes(int start, int length)
     {
-        var wanted = Wanted(start, length);
         var rows = _spine.Rows;
-        var found = _answers.EventTimes;
-        var times = new long[length];
+        var eventTimes = new long?[length];
         for (var slot = 0; slot < rows.Length; slot++)
-            if ((uint)(rows[slot] - start) < (uint)length) times[rows[slot] - start] = found[slot];
-
-        var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
-        for (var i = 0; i < length; i++)
-        {
-            if (wanted.IsMissing(i)) builder.AppendNull();
-            else builder.Append(times[i]);
-        }
-
-        return builder.Build();
-    }
-
-    protected override IArrowArray ReadMatches(int start, int length)
-    {
-        var wanted = Wanted(start, length);
-        var builder = new BooleanBuilder();
-        for (var i = 0; i < length; i++) builder.Append(!wanted.IsMissing(i));
-        return builder.Build();
-    }
-
-    /// <summary>The rows that answer for a part of the spine. One part is read after another, each with several calls.</summary>
-    private WantedRows Wanted(int start, int length)
-    {
-        if (_wanted is null || _range != (start, length)) (_wanted, _range) = (WantedRows.Of(_answers.Places, _spine.Rows, start, length, _source.Chunks.Count), (start, length));
-        return _wanted;
+            if ((uint)(rows[slot] - start) < (uint)length && !_answers.Places[slot].IsNone) eventTimes[rows[slot] - start] = _answers.EventTimes[slot];
+        return eventTimes;
     }
 }

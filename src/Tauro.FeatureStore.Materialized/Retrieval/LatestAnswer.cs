@@ -21,22 +21,11 @@ internal sealed class LatestAnswer : ReadAnswer
     protected override Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<IArrowArray>>([.. _values.Columns.Select(column => ArrowTake.Take(column, _rows.AsSpan(start, length)))]);
 
-    protected override IArrowArray ReadEventTimes(int start, int length)
+    protected override long?[] FindEventTimes(int start, int length)
     {
-        var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
-        foreach (var row in _rows.AsSpan(start, length))
-        {
-            if (row == LatestRows.None) builder.AppendNull();
-            else builder.Append(_values.Rows.EventTimes[row]);
-        }
-
-        return builder.Build();
-    }
-
-    protected override IArrowArray ReadMatches(int start, int length)
-    {
-        var builder = new BooleanBuilder();
-        foreach (var row in _rows.AsSpan(start, length)) builder.Append(row != LatestRows.None);
-        return builder.Build();
+        var eventTimes = new long?[length];
+        for (var i = 0; i < length; i++)
+            if (_rows[start + i] is not LatestRows.None and var row) eventTimes[i] = _values.Rows.EventTimes[row];
+        return eventTimes;
     }
 }

@@ -56,9 +56,7 @@ internal sealed class LatestRows
         var arrays = await FindEntitiesAsync(source, unlimited, cancellationToken).ConfigureAwait(false);
         var index = EntityIndex.Build(KeyColumns.Of(arrays, [.. read.Keys.Select(key => key.Type)]), arrays[0].Length, out var entities);
 
-        var times = new FixedWidthBuilder<long>(DataType.Timestamp);
-        for (var entity = 0; entity < index.Count; entity++) times.Append(moment);
-        var spine = SpineEntities.Of(read.Keys, arrays, times.Build());
+        var spine = SpineEntities.Of(read.Keys, arrays, ArrowMemory.Repeat(moment, ArrowTypes.ToArrow(DataType.Timestamp), index.Count));
         var answers = (await new AsOfSearch(spine, unlimited, source).RunAsync(cancellationToken).ConfigureAwait(false)).Complete();
 
         var rows = new List<LatestCandidate>(index.Count);

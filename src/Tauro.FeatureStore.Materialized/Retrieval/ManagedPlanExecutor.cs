@@ -60,12 +60,12 @@ internal sealed class ManagedPlanExecutor(ReadCache? cache = null) : IPlanExecut
     /// <summary>Answers a read at one moment from latest values that are known, where there is a cache, and any other by a search.</summary>
     private async Task<ReadAnswer> FindAsync(SpineRows spine, AsOfRead read, CancellationToken cancellationToken)
     {
-        if (cache is null || spine.Moment is not { } moment || LatestPlace.Of(read) is not { } place)
+        if (cache is null || spine.Moment is not { } moment || cache.PlaceOf(read, moment) is not { } place)
             return await AsOfAnswer.FindAsync(spine, read, cache, cancellationToken).ConfigureAwait(false);
         if (await cache.FindAsync(place, read, moment, cancellationToken).ConfigureAwait(false) is { } latest)
             return new LatestAnswer(read, latest, spine.ColumnsOf(read.Keys), spine.Count, moment);
         var answer = await AsOfAnswer.FindAsync(spine, read, cache, cancellationToken).ConfigureAwait(false);
-        cache.NoteSearch(place, moment, answer.RowsSearched);
+        cache.NoteSearch(place, answer.RowsSearched);
         return answer;
     }
 }

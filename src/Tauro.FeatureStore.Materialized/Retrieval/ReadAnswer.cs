@@ -18,8 +18,10 @@ internal abstract class ReadAnswer(AsOfRead read) : IAsyncDisposable
     public async Task<IReadOnlyList<IArrowArray>> ReadAsync(int start, int length, CancellationToken cancellationToken)
     {
         List<IArrowArray> columns = [.. await ReadOutputsAsync(start, length, cancellationToken).ConfigureAwait(false)];
-        if (read.EventTimeOutput is not null) columns.Add(read.Rows.EventTime is null ? ArrowMemory.Nulls(ArrowTypes.ToArrow(DataType.Timestamp), length) : ReadEventTimes(start, length));
-        if (read.MatchOutput is not null) columns.Add(ReadMatches(start, length));
+        if (read.EventTimeOutput is null && read.MatchOutput is null) return columns;
+        var eventTimes = FindEventTimes(start, length);
+        if (read.EventTimeOutput is not null) columns.Add(BuildEventTimes(eventTimes));
+        if (read.MatchOutput is not null) columns.Add(BuildMatches(eventTimes));
         return columns;
     }
 
@@ -28,9 +30,26 @@ internal abstract class ReadAnswer(AsOfRead read) : IAsyncDisposable
     /// <summary>The wanted columns.</summary>
     protected abstract Task<IReadOnlyList<IArrowArray>> ReadOutputsAsync(int start, int length, CancellationToken cancellationToken);
 
-    /// <summary>The event time of each answering row, null where there is none.</summary>
-    protected abstract IArrowArray ReadEventTimes(int start, int length);
+    /// <summary>The event time of the row that answers for each row of the spine, null where none does.</summary>
+    protected abstract long?[] FindEventTimes(int start, int length);
 
-    /// <summary>Whether a row answers.</summary>
-    protected abstract IArrowArray ReadMatches(int start, int length);
+    private IArrowArray BuildEventTimes(long?[] eventTimes)
+    {
+        if (read.Rows.EventTime is null) return ArrowMemory.Nulls(ArrowTypes.ToArrow(DataType.Timestamp), eventTimes.Length);
+        var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
+        foreach (var eventTime in eventTimes)
+        {
+            if (eventTime is { } time) builder.Append(time);
+            else builder.AppendNull();
+        }
+
+        return builder.Build();
+    }
+
+    private static IArrowArray BuildMatches(long?[] eventTimes)
+    {
+        var builder = new BooleanBuilder();
+        foreach (var eventTime in eventTimes) builder.Append(eventTime is not null);
+        return builder.Build();
+    }
 }

@@ -59,9 +59,6 @@ internal sealed class WantedRows
         return new WantedRows(rows, starts, missing);
     }
 
-    /// <summary>Whether no row answers at a place.</summary>
-    public bool IsMissing(int place) => Missing[place] != 0;
-
     /// <summary>The wanted rows of a chunk, sorted once <see cref="Sort"/> was called for it.</summary>
     public ReadOnlySpan<WantedRow> Of(int chunk) => Rows(chunk);
 
