@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using Apache.Arrow;
-using Apache.Arrow.Types;
 
 namespace Tauro.FeatureStore.Virtualized;
 
@@ -84,41 +82,11 @@ internal static class AnswerKey
     {
         foreach (var field in plan.Spine.Schema.FieldsList)
         {
-            digest.AppendData(System.Text.Encoding.UTF8.GetBytes($"{field.Name}\0{field.DataType.TypeId}\0"));
+            digest.AppendData(Encoding.UTF8.GetBytes($"{field.Name}\0{field.DataType.TypeId}\0"));
             if (isLatest && field.Name == plan.TimeColumn) continue;
-            foreach (var batch in plan.Spine.Batches) Add(digest, batch.Column(field.Name));
+            using var values = new ColumnHash();
+            foreach (var batch in plan.Spine.Batches) values.Add(batch.Column(field.Name));
+            digest.AppendData(Encoding.ASCII.GetBytes(values.Finish()));
         }
-    }
-
-    /// <summary>The values of a column of keys or times. What stands in the place of a null may differ, and then the answer is only computed once more.</summary>
-    private static void Add(IncrementalHash digest, IArrowArray column)
-    {
-        var data = column.Data;
-        digest.AppendData(MemoryMarshal.AsBytes([data.Length, column.NullCount]));
-        if (column.NullCount > 0) digest.AppendData(MemoryMarshal.AsBytes(Bits(data.Length, i => column.IsNull(i)).AsSpan()));
-        switch (column)
-        {
-            case BooleanArray truths:
-                digest.AppendData(MemoryMarshal.AsBytes(Bits(data.Length, i => truths.GetValue(i) == true).AsSpan()));
-                break;
-            case StringArray:
-                var offsets = ArrowMemory.Offsets(data);
-                var lengths = new int[data.Length];
-                for (var i = 0; i < lengths.Length; i++) lengths[i] = offsets[i + 1] - offsets[i];
-                digest.AppendData(MemoryMarshal.AsBytes(lengths.AsSpan()));
-                digest.AppendData(data.Buffers[2].Span[offsets[0]..offsets[data.Length]]);
-                break;
-            default:
-                var width = ((FixedWidthType)data.DataType).BitWidth / 8;
-                digest.AppendData(data.Buffers[1].Span.Slice(data.Offset * width, data.Length * width));
-                break;
-        }
-    }
-
-    private static bool[] Bits(int count, Func<int, bool> value)
-    {
-        var bits = new bool[count];
-        for (var i = 0; i < count; i++) bits[i] = value(i);
-        return bits;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tauro.FeatureStore;
 
 /// <summary>
@@ -8,13 +6,13 @@ namespace Tauro.FeatureStore;
 internal sealed class SqlText
 {
     private readonly string _text;
-    private readonly List<(int Start, int Length, string Name)> _parameters = [];
+    private readonly List<string> _parameters = [];
     private int _end = -1;
 
     private SqlText(string text) => _text = text;
 
     /// <summary>The names of the parameters <c>$name</c>, each once, without regard to case.</summary>
-    public IReadOnlyList<string> Parameters => [.. _parameters.Select(parameter => parameter.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
+    public IReadOnlyList<string> Parameters => [.. _parameters.Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The query without the semicolon that may end it, and what follows that.</summary>
     public string Query => _end < 0 ? _text : _text[.._end];
@@ -26,20 +24,6 @@ internal sealed class SqlText
         var read = new SqlText(text);
         read.Scan();
         return read;
-    }
-
-    /// <summary>The query with something else in the place of each parameter.</summary>
-    public string Replace(Func<string, string> parameter)
-    {
-        var query = new StringBuilder();
-        var from = 0;
-        foreach (var (start, length, name) in _parameters)
-        {
-            query.Append(_text, from, start - from).Append(parameter(name));
-            from = start + length;
-        }
-
-        return query.Append(Query, from, Query.Length - from).ToString();
     }
 
     private void Scan()
@@ -55,7 +39,7 @@ internal sealed class SqlText
                 else any = true;
                 if (_text[i] == '(') depth++;
                 if (_text[i] == ')' && --depth < 0) throw Refused(i, "a parenthesis is closed that was never opened");
-                if (_text[i] == '$' && next - i > 1 && IsNameStart(_text[i + 1]) && _text[next - 1] != '$') _parameters.Add((i, next - i, _text[(i + 1)..next]));
+                if (_text[i] == '$' && next - i > 1 && IsNameStart(_text[i + 1]) && _text[next - 1] != '$') _parameters.Add(_text[(i + 1)..next]);
             }
 
             i = next;
