@@ -228,13 +228,7 @@ public sealed class ReattachTests
     public async Task Says_what_a_4x_server_says_about_an_error()
     {
         await using var fake = await FakeSpark.StartAsync();
-        var info = new RpcErrorInfo { Reason = "org.apache.spark.sql.AnalysisException", Domain = "org.apache.spark" };
-        info.Metadata.Add("errorClass", "TABLE_OR_VIEW_NOT_FOUND");
-        info.Metadata.Add("sqlState", "42P01");
-        var status = new RpcStatus { Code = 13, Message = "x" };
-        status.Details.Add(new Any { TypeUrl = "type.googleapis.com/google.rpc.ErrorInfo", Value = info.ToByteString() });
-        fake.OnExecute = _ => (_, _, _) => throw new RpcException(
-            new Status(StatusCode.Internal, "The table `t` cannot be found.\n== SQL ==\nSELECT secret"), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+        fake.OnExecute = _ => Refuse("The table `t` cannot be found.\n== SQL ==\nSELECT secret", "TABLE_OR_VIEW_NOT_FOUND", "42P01");
 
         var failure = await Assert.ThrowsAsync<SparkQueryException>(() => ReadAsync(fake));
 

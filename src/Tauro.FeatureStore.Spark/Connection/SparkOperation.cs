@@ -104,7 +104,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
             if (!await TryGoOnAsync(info.Status, info.RetryDelay, cancellationToken).ConfigureAwait(false))
             {
                 _state = State.Lost;
-                throw SparkFailure.From(failure, session.Endpoint, values);
+                throw SparkFailure.From(failure, session.Endpoint);
             }
 
             return false;
@@ -127,7 +127,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
 
         _state = State.Failed;
         if (isUnknown) throw SparkFailure.Broken(session.Endpoint, "the server lost it in the middle");
-        throw SparkFailure.From(failure, session.Endpoint, values);
+        throw await session.ToExceptionAsync(failure, plan, values, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task GoOnAsync(StatusCode status, TimeSpan? atLeast, string what, CancellationToken cancellationToken)
