@@ -74,7 +74,7 @@ public sealed class ErrorTests(SparkServer server)
         await using var spark = server.CreateExecutor();
 
         var failure = await Assert.ThrowsAsync<SparkQueryException>(
-            () => spark.ExecuteAsync(sql, new Dictionary<string, object?> { ["secret"] = "top'secret" }, Cancel));
+            () => spark.ExecuteAsync(sql, new Dictionary<string, object?> { ["secret"] = "top'secret" }, cancellationToken: Cancel));
 
         Assert.DoesNotContain("secret'", failure.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("top", failure.ToString(), StringComparison.Ordinal);
