@@ -90,14 +90,14 @@ internal sealed class SparkSession : IAsyncDisposable
     }
 
     /// <summary>Runs a plan; the answer's messages, whole and once, however often the connection breaks.</summary>
-    public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken) =>
-        new SparkOperation(this, plan, values).RunAsync(cancellationToken);
+    public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, ProgressReporter? progress, CancellationToken cancellationToken) =>
+        new SparkOperation(this, plan, values, progress).RunAsync(cancellationToken);
 
     /// <summary>Runs a plan that has no rows to give.</summary>
     public async Task ExecuteCommandAsync(Command command, CancellationToken cancellationToken)
     {
         var plan = new Plan { Command = command };
-        await foreach (var _ in ExecuteAsync(plan, values: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var _ in ExecuteAsync(plan, values: null, progress: null, cancellationToken).ConfigureAwait(false))
         {
         }
     }
