@@ -81,22 +81,24 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
     /// <exception cref="SchemaValidationException">Two columns of the answer have the same name.</exception>
     /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
-    public async Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    public async Task<FeatureTable> ExecuteAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
         ThrowIfDisposed();
-        return await FeatureTable.ReadAsync(StreamQueryAsync(sql, parameters, cancellationToken), schema: null, cancellationToken).ConfigureAwait(false);
+        return await FeatureTable.ReadAsync(StreamQueryAsync(sql, parameters, progress, cancellationToken), schema: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     /// <remarks>Parameters and types are those of <see cref="ExecuteAsync"/>. An answer without rows gives one batch without rows.</remarks>
     /// <exception cref="ArgumentException">The query is empty, or a parameter has a type that DuckDB has no parameter for.</exception>
     /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
-    public IAsyncEnumerable<RecordBatch> StreamAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RecordBatch> StreamAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
         ThrowIfDisposed();
-        return StreamQueryAsync(sql, parameters, cancellationToken);
+        return StreamQueryAsync(sql, parameters, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -175,20 +177,26 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
         await using (operation.ConfigureAwait(false)) return await operation.RunAsync(QueryText.Describe(sql), step, parameters).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<RecordBatch> StreamQueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RecordBatch> StreamQueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, IProgress<QueryProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (started, rows, what) = (_time.GetTimestamp(), 0L, QueryText.Describe(sql));
+        var (started, rows, what, reporter) = (_time.GetTimestamp(), 0L, QueryText.Describe(sql), ProgressReporter.For(progress, _time));
         var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
         await using (operation.ConfigureAwait(false))
         {
-            var reader = await operation.RunAsync(what, session => BatchReader.ForQuery(session.OpenQuery(sql, parameters)), parameters).ConfigureAwait(false);
-            while (await operation.RunAsync(what, _ => reader.Read(), parameters).ConfigureAwait(false) is { } batch)
+            var reader = await operation.RunAsync(what, session =>
+            {
+                if (reporter is not null) session.WatchProgress();
+                return BatchReader.ForQuery(session.OpenQuery(sql, parameters));
+            }, parameters, reporter).ConfigureAwait(false);
+            while (await operation.RunAsync(what, _ => reader.Read(), parameters, reporter).ConfigureAwait(false) is { } batch)
             {
                 rows += batch.Length;
                 yield return batch;
             }
 
             if (rows == 0) yield return BatchReader.Empty(reader.Schema);
+            reporter?.Complete();
             LogQuery(rows, reader.Schema.FieldsList.Count, _time.GetElapsedTime(started).TotalMilliseconds);
         }
     }

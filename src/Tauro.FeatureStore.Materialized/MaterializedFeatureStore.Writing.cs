@@ -60,7 +60,7 @@ public sealed partial class MaterializedFeatureStore
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(executor);
-        return WriteFeaturesAsync(featureGroup, executor.StreamAsync(sql, parameters, cancellationToken), options, cancellationToken);
+        return WriteFeaturesAsync(featureGroup, executor.StreamAsync(sql, parameters, progress: null, cancellationToken), options, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -75,17 +75,19 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     }
 
     /// <inheritdoc/>
-    public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-        ResultTable.ReadAsync(StreamAsync(sql, parameters, cancellationToken), cancellationToken);
+    public Task<FeatureTable> ExecuteAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ResultTable.ReadAsync(StreamAsync(sql, parameters, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Columns have Spark's Arrow types.</remarks>
     public IAsyncEnumerable<RecordBatch> StreamAsync(
-        string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var values = new SqlValues(parameters);
         var plan = ToPlan(SparkSqlText.Bind(sql, values));
-        return GuardAsync((session, token) => ResultReader.ReadAsync(session.ExecuteAsync(plan, values, token), _endpoint, token), cancellationToken);
+        return GuardAsync(
+            (session, token) => ResultReader.ReadAsync(session.ExecuteAsync(plan, values, ProgressReporter.For(progress, _clock), token), _endpoint, token), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -64,23 +64,6 @@ public sealed class ErrorTests(SparkServer server)
         Assert.DoesNotContain("\tat ", failure.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("SELECT CAST($secret AS INT)")]
-    [InlineData("SELECT * FROM no_such_table WHERE a = $secret")]
-    [InlineData("SELEC $secret")]
-    [InlineData("SELECT raise_error($secret)")]
-    public async Task An_error_never_says_a_parameters_value(string sql)
-    {
-        await using var spark = server.CreateExecutor();
-
-        var failure = await Assert.ThrowsAsync<SparkQueryException>(
-            () => spark.ExecuteAsync(sql, new Dictionary<string, object?> { ["secret"] = "top'secret" }, Cancel));
-
-        Assert.DoesNotContain("secret'", failure.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("top", failure.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("746F70", failure.ToString(), StringComparison.OrdinalIgnoreCase);
-    }
-
     [Fact]
     public async Task The_time_is_over()
     {

@@ -21,7 +21,7 @@ public sealed class ExecuteTests(SparkServer server)
         await using var spark = server.CreateExecutor();
         var parameters = new Dictionary<string, object?> { ["name"] = "it's $5 \\ \"x\"", ["n"] = 7 };
 
-        using var table = await spark.ExecuteAsync("SELECT $name AS a, '$name' AS b, $n + 1 AS c -- $nothing\n;", parameters, Cancel);
+        using var table = await spark.ExecuteAsync("SELECT $name AS a, '$name' AS b, $n + 1 AS c -- $nothing\n;", parameters, cancellationToken: Cancel);
 
         Assert.Equal(["it's $5 \\ \"x\""], table.GetColumn<string>("a"));
         Assert.Equal(["$name"], table.GetColumn<string>("b"));

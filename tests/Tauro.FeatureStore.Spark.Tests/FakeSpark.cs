@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Apache.Arrow;
 using Apache.Arrow.Ipc;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -46,6 +47,11 @@ internal sealed class FakeSpark : IAsyncDisposable
     public Func<int, string?, Answer> OnReattach { get; set; } = (_, _) => Fail(StatusCode.Internal, "[INVALID_HANDLE.OPERATION_NOT_FOUND] no such operation");
 
     public Func<string, RpcException?> OnCall { get; set; } = _ => null;
+
+    /// <summary>The details of each error, by its id; null for a server that has none to give, as one of 3.5.</summary>
+    public Func<string, Task<FetchErrorDetailsResponse>>? OnDetails { get; set; }
+
+    public ConcurrentQueue<FetchErrorDetailsRequest> Detailed { get; } = [];
 
     public string Endpoint { get; private set; } = "";
 
@@ -95,6 +101,18 @@ internal sealed class FakeSpark : IAsyncDisposable
         await Part(before)(stream, operation, token);
         throw new RpcException(new Status(status, text));
     };
+
+    /// <summary>An answer that fails as a 4.x server fails.</summary>
+    public static Answer Refuse(string text, string errorClass, string sqlState, string? errorId = null)
+    {
+        var info = new RpcErrorInfo { Reason = "org.apache.spark.sql.AnalysisException", Domain = "org.apache.spark" };
+        info.Metadata.Add("errorClass", errorClass);
+        info.Metadata.Add("sqlState", sqlState);
+        if (errorId is not null) info.Metadata.Add("errorId", errorId);
+        var status = new RpcStatus { Code = (int)StatusCode.Internal, Message = text };
+        status.Details.Add(new Any { TypeUrl = "type.googleapis.com/google.rpc.ErrorInfo", Value = info.ToByteString() });
+        return (_, _, _) => throw new RpcException(new Status(StatusCode.Internal, text), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+    }
 
     /// <summary>Messages, and then nothing until the client goes.</summary>
     public static Answer Hang(params ExecutePlanResponse[] before) => async (stream, operation, token) =>
@@ -178,6 +196,13 @@ internal sealed class FakeSpark : IAsyncDisposable
             Called("ReleaseExecute", request.SessionId, context);
             fake.Released.Enqueue(request.OperationId);
             return Task.FromResult(new ReleaseExecuteResponse { SessionId = request.SessionId });
+        }
+
+        public override Task<FetchErrorDetailsResponse> FetchErrorDetails(FetchErrorDetailsRequest request, ServerCallContext context)
+        {
+            Called("FetchErrorDetails", request.SessionId, context);
+            fake.Detailed.Enqueue(request);
+            return fake.OnDetails?.Invoke(request.ErrorId) ?? throw new RpcException(new Status(StatusCode.Unimplemented, "Method not found"));
         }
 
         private void Called(string method, string session, ServerCallContext context)

@@ -83,7 +83,7 @@ public sealed class LiteralTests(SparkServer server)
             ["map"] = new Dictionary<string, int> { ["a'"] = 1 },
         };
 
-        using var table = await spark.ExecuteAsync("SELECT $yes AS a, $nothing IS NULL AS b, $vector AS c, $empty AS d, $words AS e, $map AS f", parameters, Cancel);
+        using var table = await spark.ExecuteAsync("SELECT $yes AS a, $nothing IS NULL AS b, $vector AS c, $empty AS d, $words AS e, $map AS f", parameters, cancellationToken: Cancel);
 
         Assert.Equal([true], table.GetColumn<bool>("a"));
         Assert.Equal([true], table.GetColumn<bool>("b"));

@@ -176,6 +176,20 @@ public sealed class ReattachTests
     }
 
     [Fact]
+    public async Task Says_that_an_answer_is_complete_and_says_it_of_no_other()
+    {
+        await using var fake = await FakeSpark.StartAsync();
+        fake.OnExecute = attempt => attempt == 1 ? Whole(Row(1), Row(2)) : Fail(StatusCode.Internal, "[DIVIDE_BY_ZERO] no", Row(1));
+        await using var spark = fake.CreateExecutor();
+        var (whole, broken) = (new Heard(), new Heard());
+
+        using (await spark.ExecuteAsync("SELECT 1", progress: whole, cancellationToken: Cancel)) Assert.Equal(1, whole.Reports[^1].Fraction);
+        await Assert.ThrowsAsync<SparkQueryException>(() => spark.ExecuteAsync("SELECT 1", progress: broken, cancellationToken: Cancel));
+
+        Assert.DoesNotContain(broken.Reports, report => report.Fraction == 1);
+    }
+
+    [Fact]
     public async Task Stops_the_server_when_the_caller_stops_reading()
     {
         await using var fake = await FakeSpark.StartAsync();
@@ -228,13 +242,7 @@ public sealed class ReattachTests
     public async Task Says_what_a_4x_server_says_about_an_error()
     {
         await using var fake = await FakeSpark.StartAsync();
-        var info = new RpcErrorInfo { Reason = "org.apache.spark.sql.AnalysisException", Domain = "org.apache.spark" };
-        info.Metadata.Add("errorClass", "TABLE_OR_VIEW_NOT_FOUND");
-        info.Metadata.Add("sqlState", "42P01");
-        var status = new RpcStatus { Code = 13, Message = "x" };
-        status.Details.Add(new Any { TypeUrl = "type.googleapis.com/google.rpc.ErrorInfo", Value = info.ToByteString() });
-        fake.OnExecute = _ => (_, _, _) => throw new RpcException(
-            new Status(StatusCode.Internal, "The table `t` cannot be found.\n== SQL ==\nSELECT secret"), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+        fake.OnExecute = _ => Refuse("The table `t` cannot be found.\n== SQL ==\nSELECT secret", "TABLE_OR_VIEW_NOT_FOUND", "42P01");
 
         var failure = await Assert.ThrowsAsync<SparkQueryException>(() => ReadAsync(fake));
 
@@ -272,5 +280,12 @@ public sealed class ReattachTests
         await using var spark = fake.CreateExecutor(retryWindow: retryWindow);
         using var table = await spark.ExecuteAsync("SELECT 1", cancellationToken: Cancel);
         return [.. table.GetColumn<long>("v")];
+    }
+
+    private sealed class Heard : IProgress<QueryProgress>
+    {
+        public List<QueryProgress> Reports { get; } = [];
+
+        public void Report(QueryProgress value) => Reports.Add(value);
     }
 }

@@ -114,7 +114,7 @@ public sealed class TrapTests(SparkServer server)
     {
         await using var spark = server.CreateExecutor();
 
-        using var table = await spark.ExecuteAsync("SELECT $a AS a, $b AS b", new Dictionary<string, object?> { ["a"] = "x'y", ["b"] = 1.5m }, Cancel);
+        using var table = await spark.ExecuteAsync("SELECT $a AS a, $b AS b", new Dictionary<string, object?> { ["a"] = "x'y", ["b"] = 1.5m }, cancellationToken: Cancel);
 
         Assert.Equal(["x'y"], table.GetColumn<string>("a"));
         Assert.Equal([1.5m], table.GetColumn<decimal>("b"));

@@ -21,16 +21,18 @@ internal sealed class CountedEngine(DuckDBQueryExecutor engine) : IQueryExecutor
         return engine.RunAsync(plan, cancellationToken);
     }
 
-    public IAsyncEnumerable<RecordBatch> StreamAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RecordBatch> StreamAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Streams++;
-        return engine.StreamAsync(sql, parameters, cancellationToken);
+        return engine.StreamAsync(sql, parameters, progress, cancellationToken);
     }
 
-    public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
+    public Task<FeatureTable> ExecuteAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         WholeTables++;
-        return engine.ExecuteAsync(sql, parameters, cancellationToken);
+        return engine.ExecuteAsync(sql, parameters, progress, cancellationToken);
     }
 
     public Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>

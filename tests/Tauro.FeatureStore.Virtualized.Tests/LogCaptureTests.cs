@@ -46,8 +46,8 @@ public sealed class LogCaptureTests : IAsyncDisposable
         }
 
         await store.MaterializeAsync("people", At(1), At(2), cancellationToken: Cancel);
-        (await executor.ExecuteAsync("SELECT $value AS v, 'secret-4711' AS w", new Dictionary<string, object?> { ["value"] = Secret }, Cancel)).Dispose();
-        await Assert.ThrowsAsync<VirtualizationQueryException>(() => executor.ExecuteAsync("SELECT CAST($value AS INT)", new Dictionary<string, object?> { ["value"] = Secret }, Cancel));
+        (await executor.ExecuteAsync("SELECT $value AS v, 'secret-4711' AS w", new Dictionary<string, object?> { ["value"] = Secret }, cancellationToken: Cancel)).Dispose();
+        await Assert.ThrowsAsync<VirtualizationQueryException>(() => executor.ExecuteAsync("SELECT CAST($value AS INT)", new Dictionary<string, object?> { ["value"] = Secret }, cancellationToken: Cancel));
         await DefineAsync(virtualized, "SELECT person, learned_at, CASE WHEN $value <> '' THEN error(note) END::VARCHAR AS note FROM silver.people");
         await Assert.ThrowsAsync<VirtualizationQueryException>(() => virtualized.GetFeaturesAsync(["note"], asked, cancellationToken: Cancel));
         await store.CheckHealthAsync(Cancel);

@@ -64,7 +64,7 @@ internal sealed class DuckDBInstance : IDisposable
                 using var session = instance.Connect();
                 foreach (var statement in SessionSettings) session.Execute(statement);
                 foreach (var (name, source) in sources) DeclaredSources.Declare(name, source, session);
-                foreach (var statement in restrictions.Append("SET lock_configuration = true")) session.Execute(statement);
+                foreach (var statement in restrictions.Concat(Locks)) session.Execute(statement);
                 return instance;
             }
             catch
@@ -90,6 +90,9 @@ internal sealed class DuckDBInstance : IDisposable
 
     /// <summary>No answer depends on the machine's zone, and small as-of joins take the same path as big ones.</summary>
     private static readonly string[] SessionSettings = ["SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL asof_loop_join_threshold = 0"];
+
+    /// <summary>A session may still choose to keep account of its progress, which changes no answer.</summary>
+    private static readonly string[] Locks = ["SET allowed_configs = ['enable_progress_bar', 'enable_progress_bar_print']", "SET lock_configuration = true"];
 
     private static string TextList(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(DuckDBDialect.Instance.TextLiteral))}]";
 

@@ -54,6 +54,10 @@ internal static unsafe partial class DuckDBNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial nint ToArrowArray(nint options, DuckDBDataChunk chunk, CArrowArray* array);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_query_progress")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBProgress Progress(DuckDBNativeConnection connection);
+
     [LibraryImport(Library, EntryPoint = "duckdb_error_data_message")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial nint ErrorMessage(nint error);
@@ -71,3 +75,10 @@ internal static unsafe partial class DuckDBNative
         throw new DuckDBEngineException(message ?? "an unknown error", interrupted: false);
     }
 }
+
+/// <summary>How far a statement has come, as DuckDB's library lays it out in memory.</summary>
+/// <param name="Percentage">From 0 to 100; negative where DuckDB cannot say.</param>
+/// <param name="Rows">The rows that were worked on.</param>
+/// <param name="TotalRows">The rows that there are, as DuckDB estimates them.</param>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct DuckDBProgress(double Percentage, ulong Rows, ulong TotalRows);

@@ -113,6 +113,16 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
         return ((StringArray)plan.Column(1)).GetString(0);
     }
 
+    /// <summary>Lets DuckDB keep account of how far the statements of this session have come.</summary>
+    public void WatchProgress()
+    {
+        Execute("SET enable_progress_bar_print = false");
+        Execute("SET enable_progress_bar = true");
+    }
+
+    /// <summary>The share of the running statement that is done, from 0 to 1; null where DuckDB cannot say. From any thread.</summary>
+    public double? Progress => DuckDBNative.Progress(connection) is { Percentage: >= 0 and var percentage } ? percentage / 100 : null;
+
     /// <summary>Tells DuckDB to stop what it is doing for this session. From any thread.</summary>
     public void Interrupt()
     {

@@ -44,7 +44,8 @@ internal sealed class QueryOperation : IAsyncDisposable
     /// <param name="what">What is run, as an error shows it.</param>
     /// <param name="step">The blocking work.</param>
     /// <param name="secrets">The caller's parameters, whose values no error shows.</param>
-    public async Task<T> RunAsync<T>(string what, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? secrets = null)
+    /// <param name="progress">Told how the step goes on; the session watches its progress.</param>
+    public async Task<T> RunAsync<T>(string what, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? secrets = null, ProgressReporter? progress = null)
     {
         ThrowIfStopped(what);
         using var deadline = _timeout is { } timeout ? new CancellationTokenSource(timeout - _spent, _time) : new CancellationTokenSource();
@@ -53,7 +54,7 @@ internal sealed class QueryOperation : IAsyncDisposable
         try
         {
             var running = Task.Run(() => step(_session), CancellationToken.None);
-            await InterruptWhenStoppedAsync(running, stop.Token).ConfigureAwait(false);
+            await WatchAsync(running, progress, stop.Token).ConfigureAwait(false);
             return await running.ConfigureAwait(false);
         }
         catch (DuckDBEngineException error)
@@ -69,16 +70,38 @@ internal sealed class QueryOperation : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.Run(_session.Dispose, CancellationToken.None).ConfigureAwait(false);
 
-    private async Task InterruptWhenStoppedAsync(Task running, CancellationToken stop)
+    /// <summary>Waits for a step, and stops it where nobody wants it any more or nobody can be told of it.</summary>
+    private async Task WatchAsync(Task running, ProgressReporter? progress, CancellationToken stop)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(stopped.SetResult).ConfigureAwait(false);
-        await Task.WhenAny(running, stopped.Task).ConfigureAwait(false);
-        while (!running.IsCompleted)
+        var ended = Task.WhenAny(running, stopped.Task);
+        try
         {
-            _session.Interrupt();
-            await Task.WhenAny(running, Task.Delay(InterruptInterval, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+            if (progress is not null) await ReportAsync(ended, progress).ConfigureAwait(false);
+            await ended.ConfigureAwait(false);
         }
+        finally
+        {
+            while (!running.IsCompleted)
+            {
+                _session.Interrupt();
+                await Task.WhenAny(running, Task.Delay(InterruptInterval, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ReportAsync(Task ended, ProgressReporter progress)
+    {
+        do
+        {
+            // A wait that is no longer needed leaves no timer behind.
+            using var enough = new CancellationTokenSource();
+            await Task.WhenAny(ended, Task.Delay(ProgressReporter.Interval, _time, enough.Token)).ConfigureAwait(false);
+            await enough.CancelAsync().ConfigureAwait(false);
+            progress.Report(_session.Progress);
+        }
+        while (!ended.IsCompleted);
     }
 
     private void ThrowIfStopped(string what)

@@ -12,10 +12,22 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
 {
     private const string DetailsTrailer = "grpc-status-details-bin";
 
+    /// <summary>The longest text of a status: servers cut longer ones.</summary>
+    private const int LongestStatus = 2048;
+
+    /// <summary>Under what the server has more to say about the error; null where it has not. Spark 3.5 never has.</summary>
+    public string? ErrorId { get; private init; }
+
+    /// <summary>Whether the end of the text may be missing.</summary>
+    public bool IsCut { get; private init; }
+
+    /// <summary>Where in queries the error is, as the server's details say.</summary>
+    public IReadOnlyList<FetchErrorDetailsResponse.Types.QueryContext> Contexts { get; private init; } = [];
+
     public static SparkErrorInfo Of(RpcException failure)
     {
         var text = failure.Status.Detail;
-        string? errorClass = null, sqlState = null;
+        string? errorClass = null, sqlState = null, errorId = null;
         TimeSpan? retryDelay = null;
         foreach (var detail in Details(failure))
         {
@@ -24,6 +36,7 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
                 var metadata = RpcErrorInfo.Parser.ParseFrom(detail.Value).Metadata;
                 errorClass = metadata.TryGetValue("errorClass", out var named) ? named : null;
                 sqlState = metadata.TryGetValue("sqlState", out var state) ? state : null;
+                errorId = metadata.TryGetValue("errorId", out var id) ? id : null;
             }
             else if (detail.TypeUrl.EndsWith("/google.rpc.RetryInfo", StringComparison.Ordinal))
             {
@@ -36,7 +49,30 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
         if (string.IsNullOrEmpty(sqlState)) sqlState = StateInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
         // A certificate that is refused is a server that is not reached, whatever gRPC calls it.
         var status = failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? StatusCode.Unavailable : failure.StatusCode;
-        return new SparkErrorInfo(status, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay);
+        return new SparkErrorInfo(status, text, errorClass, sqlState ?? StateOf(errorClass), retryDelay) { ErrorId = errorId, IsCut = text.Length >= LongestStatus };
+    }
+
+    /// <summary>The same with what the server says on request: the whole text, and where in the query the error is. An error that only reports another tells about that one.</summary>
+    public SparkErrorInfo With(FetchErrorDetailsResponse details)
+    {
+        if (!details.HasRootErrorIdx || details.RootErrorIdx < 0 || details.RootErrorIdx >= details.Errors.Count) return this;
+        var error = details.Errors[details.RootErrorIdx];
+        var text = error.Message;
+        for (var hops = 0; error.SparkThrowable is null && hops < details.Errors.Count; hops++)
+        {
+            if (!error.HasCauseIdx || error.CauseIdx < 0 || error.CauseIdx >= details.Errors.Count) break;
+            error = details.Errors[error.CauseIdx];
+        }
+
+        var throwable = error.SparkThrowable ?? new FetchErrorDetailsResponse.Types.SparkThrowable();
+        return this with
+        {
+            Text = text.Length >= Text.Length ? text : Text,
+            IsCut = IsCut && text.Length < Text.Length,
+            ErrorClass = throwable.HasErrorClass ? throwable.ErrorClass : ErrorClass,
+            SqlState = throwable.HasSqlState ? throwable.SqlState : SqlState,
+            Contexts = throwable.QueryContexts,
+        };
     }
 
     public bool Is(string errorClass) => ErrorClass is not null && ErrorClass.StartsWith(errorClass, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 
 namespace Tauro.FeatureStore.Engines.Spark;
@@ -5,19 +6,32 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <summary>Turns the failures of calls into the library's exceptions: what was refused, by which error of Spark's, and what to do. Never a value or a token.</summary>
 internal static class SparkFailure
 {
-    private const int LongestText = 600;
+    /// <summary>Longer sentences are cut. Spark's own may be long: a column that is not found, among the names of all that there are.</summary>
+    private const int LongestText = 8000;
 
     /// <summary>Where Spark's own sentence ends and the query's text, a plan or a stack trace begins.</summary>
-    private static readonly string[] Endings = ["\n== SQL", "\n\n== SQL", ";\n'", "\n\nJVM stacktrace", "\n\tat ", "\nDriver stacktrace", "== SQL"];
+    private static readonly string[] Endings = ["\n== SQL", "\n\n== SQL", ";\n", "\n\nJVM stacktrace", "\n\tat ", "\nDriver stacktrace", "== SQL"];
 
-    public static SparkQueryException From(RpcException failure, SparkEndpoint endpoint, SqlValues? values = null)
+    public static SparkQueryException From(RpcException failure, SparkEndpoint endpoint) => From(SparkErrorInfo.Of(failure), failure, endpoint, values: null, sent: null);
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="info">What is known about the failure.</param>
+    /// <param name="failure">The failed call.</param>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="values">What must not be said, and where the caller's text is; null where there is neither.</param>
+    /// <param name="sent">The SQL that was sent; null where there is none.</param>
+    public static SparkQueryException From(SparkErrorInfo info, RpcException failure, SparkEndpoint endpoint, SqlValues? values, string? sent)
     {
-        var info = SparkErrorInfo.Of(failure);
-        var text = Shorten(values is null ? info.Text : values.Conceal(info.Text));
-        return new SparkQueryException($"{What(info, endpoint)}{text} {Remedy(info, endpoint)}", values is null or { IsEmpty: true } ? failure : null)
+        var position = sent is not null && values is not null && ErrorPlace.Of(info, sent) is { } place && values.Find(sent, place) is { } found ? SqlPosition.Of(found.Sql, found.Place) : null;
+        var text = Shorten(values is null ? info.Text : values.Conceal(info.Text, info.IsCut));
+        var where = position is null ? "" : string.Create(CultureInfo.InvariantCulture, $" It is at line {position.Line}, column {position.Column} of the query.");
+        // What the server says about a query cites the query, and the values in it; only a call that did not get that far is told as it is.
+        var isQuerys = info.Status is StatusCode.Internal or StatusCode.Unknown && failure.Status.DebugException is null;
+        return new SparkQueryException($"{What(info, endpoint)}{text}{where} {Remedy(info, endpoint)}", isQuerys ? null : failure)
         {
             ErrorClass = info.ErrorClass,
             SqlState = info.SqlState,
+            Position = position,
             IsConnectionLost = info.IsTransient || info.IsSessionLost,
         };
     }
@@ -67,7 +81,7 @@ internal static class SparkFailure
         var end = text.Length;
         foreach (var ending in Endings)
             if (text.IndexOf(ending, StringComparison.Ordinal) is >= 0 and var place) end = Math.Min(end, place);
-        var sentence = text[..end].ReplaceLineEndings(" ").Trim();
+        var sentence = ErrorPlace.Strip(text[..end]).ReplaceLineEndings(" ").Trim();
         if (sentence.Length > LongestText) sentence = $"{sentence[..LongestText]}...";
         return sentence.Length == 0 || sentence[^1] is '.' or '!' ? sentence : $"{sentence}.";
     }

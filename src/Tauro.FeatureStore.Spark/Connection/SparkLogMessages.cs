@@ -17,6 +17,6 @@ internal static partial class SparkLogMessages
     [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Stopped operation {Operation} at {Endpoint}.")]
     public static partial void Interrupted(ILogger logger, SparkEndpoint endpoint, string operation);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "The Spark server {Endpoint} did not take a call that cleans up ({Status}); it does so by itself in time.")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "The Spark server {Endpoint} did not take a call of which nothing depends ({Status}): one that frees what it holds, which it does by itself in time, or one that asks for the details of an error.")]
     public static partial void CleanUpFailed(ILogger logger, SparkEndpoint endpoint, StatusCode status);
 }

@@ -8,7 +8,7 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// One execution of a plan. The server numbers its messages, so a connection that breaks, or that the server cuts after a while, goes on after the last
 /// message that came. It is over with its completion message only; whoever stops before stops the server's work too.
 /// </summary>
-internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues? values)
+internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues? values, ProgressReporter? progress)
 {
     private readonly string _id = Guid.NewGuid().ToString();
     private readonly RetrySchedule _retries = new(session.RetryWindow, session.Clock);
@@ -40,6 +40,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
         try
         {
             while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } response) yield return response;
+            progress?.Complete();
         }
         finally
         {
@@ -104,7 +105,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
             if (!await TryGoOnAsync(info.Status, info.RetryDelay, cancellationToken).ConfigureAwait(false))
             {
                 _state = State.Lost;
-                throw SparkFailure.From(failure, session.Endpoint, values);
+                throw SparkFailure.From(failure, session.Endpoint);
             }
 
             return false;
@@ -127,7 +128,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
 
         _state = State.Failed;
         if (isUnknown) throw SparkFailure.Broken(session.Endpoint, "the server lost it in the middle");
-        throw SparkFailure.From(failure, session.Endpoint, values);
+        throw await session.ToExceptionAsync(failure, plan, values, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task GoOnAsync(StatusCode status, TimeSpan? atLeast, string what, CancellationToken cancellationToken)

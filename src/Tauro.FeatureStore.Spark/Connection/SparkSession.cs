@@ -90,14 +90,14 @@ internal sealed class SparkSession : IAsyncDisposable
     }
 
     /// <summary>Runs a plan; the answer's messages, whole and once, however often the connection breaks.</summary>
-    public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, CancellationToken cancellationToken) =>
-        new SparkOperation(this, plan, values).RunAsync(cancellationToken);
+    public IAsyncEnumerable<ExecutePlanResponse> ExecuteAsync(Plan plan, SqlValues? values, ProgressReporter? progress, CancellationToken cancellationToken) =>
+        new SparkOperation(this, plan, values, progress).RunAsync(cancellationToken);
 
     /// <summary>Runs a plan that has no rows to give.</summary>
     public async Task ExecuteCommandAsync(Command command, CancellationToken cancellationToken)
     {
         var plan = new Plan { Command = command };
-        await foreach (var _ in ExecuteAsync(plan, values: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var _ in ExecuteAsync(plan, values: null, progress: null, cancellationToken).ConfigureAwait(false))
         {
         }
     }
@@ -170,6 +170,14 @@ internal sealed class SparkSession : IAsyncDisposable
             ReleaseAll = new ReleaseExecuteRequest.Types.ReleaseAll(),
         },
         _transport.Headers, cancellationToken: token).ResponseAsync);
+
+    /// <summary>The exception for a failed call, with what the server says about it on request.</summary>
+    public async Task<SparkQueryException> ToExceptionAsync(RpcException failure, Plan? plan, SqlValues? values, CancellationToken cancellationToken)
+    {
+        var info = SparkErrorInfo.Of(failure);
+        if (info.ErrorId is { } error && await FetchDetailsAsync(error, cancellationToken).ConfigureAwait(false) is { } details) info = info.With(details);
+        return SparkFailure.From(info, failure, Endpoint, values, plan?.Root?.Sql?.Query);
+    }
 
     /// <summary>Remembers which session of the server answers; another one than before has lost our views and settings.</summary>
     public void Observe(string serverSession)
@@ -269,18 +277,29 @@ internal sealed class SparkSession : IAsyncDisposable
             {
                 var info = SparkErrorInfo.Of(failure);
                 if (!info.IsTransient || !await retries.WaitAsync(info.RetryDelay, cancellationToken).ConfigureAwait(false))
-                    throw SparkFailure.From(failure, Endpoint, values);
+                    throw await ToExceptionAsync(failure, request.Schema?.Plan, values, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
+    /// <summary>Asks once for what the server knows about an error; null where it does not say.</summary>
+    private async Task<FetchErrorDetailsResponse?> FetchDetailsAsync(string error, CancellationToken cancellationToken)
+    {
+        var request = new FetchErrorDetailsRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, ErrorId = error };
+        if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
+        FetchErrorDetailsResponse? details = null;
+        await CleanUpAsync(async token => details = await Client.FetchErrorDetailsAsync(request, _transport.Headers, cancellationToken: token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return details;
+    }
+
     /// <summary>A call after which nothing depends on its answer: it has a time of its own, and what fails in it is a note in the log.</summary>
-    private async Task CleanUpAsync(Func<CancellationToken, Task> call)
+    private async Task CleanUpAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken = default)
     {
         using var time = new CancellationTokenSource(CleanUpTime, Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            await call(time.Token).ConfigureAwait(false);
+            await call(either.Token).ConfigureAwait(false);
         }
         catch (RpcException failure)
         {

@@ -154,7 +154,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, string? sh
     private async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, SqlValues? values, AnswerColumns columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var plan = new Plan { Root = new Relation { Sql = new Sql { Query = sql } } };
-        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(plan, values, cancellationToken), session.Endpoint, cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(plan, values, progress: null, cancellationToken), session.Endpoint, cancellationToken).ConfigureAwait(false))
             yield return columns.Convert(batch);
     }
 

@@ -14,10 +14,14 @@ internal sealed class SqlRows
     private readonly Dictionary<string, IArrowType> _types = new(StringComparer.OrdinalIgnoreCase);
     private readonly SqlSource _source;
 
-    private SqlRows(SqlSource source) => _source = source;
+    private SqlRows(SqlSource source)
+    {
+        _source = source;
+        Values = ValuesAt(0);
+    }
 
-    /// <summary>What the query's parameters are, to keep them out of errors.</summary>
-    public SqlValues Values => ValuesAt(0);
+    /// <summary>What the query's parameters are and where its text stands in what is sent, for what is said about errors.</summary>
+    public SqlValues Values { get; }
 
     /// <summary>Checks that the text is one query, and looks at its columns.</summary>
     public static async Task<SqlRows> OpenAsync(SqlSource source, SparkSession session, CancellationToken cancellationToken)
@@ -38,7 +42,13 @@ internal sealed class SqlRows
         return $"({string.Join("\nUNION ALL ", selects)})";
     }
 
-    private string QueryAt(long moment) => $"(\n{SparkSqlText.Bind(_source.Sql, ValuesAt(moment))}\n) AS __query";
+    private string QueryAt(long moment)
+    {
+        var values = ValuesAt(moment);
+        var bound = SparkSqlText.Bind(_source.Sql, values);
+        Values.Remember(values);
+        return $"(\n{bound}\n) AS __query";
+    }
 
     private SqlValues ValuesAt(long moment) => new(_source.UsesAsOf
         ? new Dictionary<string, object?>(_source.Parameters, StringComparer.OrdinalIgnoreCase) { [SqlSource.AsOfParameter] = UtcTime.ToDateTimeOffset(moment) }

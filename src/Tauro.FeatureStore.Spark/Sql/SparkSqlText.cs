@@ -12,11 +12,12 @@ internal sealed class SparkSqlText
     private readonly SqlValues _values;
     private readonly HashSet<string> _used = new(StringComparer.OrdinalIgnoreCase);
     private readonly StringBuilder _written = new();
+    private readonly List<SqlOrigin.Replacement> _replacements = [];
     private int _place;
 
     private SparkSqlText(string sql, SqlValues values) => (_sql, _values) = (sql, values);
 
-    /// <summary>The statement with its values in place and without a semicolon at its end.</summary>
+    /// <summary>The statement with its values in place and without a semicolon at its end. The values remember where it came from, for what is said about it.</summary>
     public static string Bind(string sql, SqlValues values)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
@@ -42,7 +43,9 @@ internal sealed class SparkSqlText
 
         foreach (var name in _values.Names)
             if (!_used.Contains(name)) throw new VirtualizationQueryException($"The query has no parameter '${name}', for which a value was given. Leave the value out, or write ${name}.");
-        return _written.ToString();
+        var written = _written.ToString();
+        _values.Remember(new SqlOrigin(_sql, written, _replacements));
+        return written;
     }
 
     private void KeepToken()
@@ -72,8 +75,15 @@ internal sealed class SparkSqlText
 
     private bool Skip()
     {
-        _place++;
+        Replace("", _place + 1);
         return true;
+    }
+
+    private void Replace(string text, int end)
+    {
+        _replacements.Add(new SqlOrigin.Replacement(_written.Length, text.Length, _place, end - _place));
+        _written.Append(text);
+        _place = end;
     }
 
     private bool IsHint() => _place + 2 < _sql.Length && _sql[_place + 2] == '+';
@@ -141,8 +151,7 @@ internal sealed class SparkSqlText
         if (!_values.TryGetLiteral(name, out var literal))
             throw new VirtualizationQueryException($"The query has the parameter '${name}', and no value is given for it. Given are: {(_values.IsEmpty ? "none" : string.Join(", ", _values.Names))}.");
         _used.Add(name);
-        _written.Append(literal);
-        _place = end;
+        Replace(literal, end);
     }
 
     private static VirtualizationQueryException Unfinished(string what) => new($"{what} in the query does not end.");

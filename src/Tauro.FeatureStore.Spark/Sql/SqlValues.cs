@@ -1,14 +1,11 @@
-using System.Collections;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Tauro.FeatureStore.Engines.Spark;
 
-/// <summary>The values of a query's parameters as literals, and a way to keep them out of what is said about the query.</summary>
-internal sealed partial class SqlValues
+/// <summary>The values of a query's parameters as literals, and what is known about the query to say what goes wrong with it: where its text came from, and what must not be said.</summary>
+internal sealed class SqlValues
 {
     private readonly Dictionary<string, string> _literals = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<(string Text, string Name)> _texts = [];
+    private readonly ValueTexts _texts = new();
+    private readonly List<SqlOrigin> _origins = [];
 
     public SqlValues(IReadOnlyDictionary<string, object?>? parameters)
     {
@@ -19,18 +16,13 @@ internal sealed partial class SqlValues
             {
                 var literal = SparkLiteral.Of(value);
                 _literals.Add(name, literal);
-                if (value is null) continue;
-                _texts.Add((literal, name));
-                Remember(name, value);
+                _texts.Add(name, literal, value);
             }
             catch (SchemaValidationException refused)
             {
                 throw new SchemaValidationException($"The parameter '{name}' cannot be given to Spark. {refused.Message}", refused) { Column = name };
             }
         }
-
-        // Longer texts first, so that no value hides in the rest of another.
-        _texts.Sort((left, right) => right.Text.Length.CompareTo(left.Text.Length));
     }
 
     public bool IsEmpty => _literals.Count == 0;
@@ -39,38 +31,22 @@ internal sealed partial class SqlValues
 
     public bool TryGetLiteral(string name, out string literal) => _literals.TryGetValue(name, out literal!);
 
-    /// <summary>
-    /// A text of the server's with every value in it replaced by its parameter's name. Spark may write a value in a way of its own, a moment for one, so whatever it
-    /// quotes as a value is left out too.
-    /// </summary>
-    public string Conceal(string text)
-    {
-        if (IsEmpty) return text;
-        foreach (var (value, name) in _texts) text = text.Replace(value, $"${name}", StringComparison.Ordinal);
-        return QuotedValue().Replace(text, "'...'");
-    }
+    /// <summary>A text of the server's with every value in it replaced by its parameter's name.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isCut">Whether its end may be missing, and with it the rest of a value.</param>
+    public string Conceal(string text, bool isCut = false) => IsEmpty ? text : _texts.Conceal(text, isCut);
 
-    private void Remember(string name, object value)
-    {
-        switch (value)
-        {
-            case string text:
-                if (text.Length == 0) break;
-                _texts.Add((text, name));
-                _texts.Add((text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal), name));
-                break;
-            case IEnumerable elements:
-                foreach (var element in elements)
-                    if (element is not null) Remember(name, element);
-                break;
-            case bool:
-                break;
-            case IFormattable formattable:
-                _texts.Add((formattable.ToString(null, CultureInfo.InvariantCulture), name));
-                break;
-        }
-    }
+    /// <summary>Remembers a statement of the caller's that these values were written into.</summary>
+    public void Remember(SqlOrigin origin) => _origins.Add(origin);
 
-    [GeneratedRegex(@"'(?:\\.|[^'\\])*'")]
-    private static partial Regex QuotedValue();
+    /// <summary>Remembers the statements of other values as well: those of the same query for another moment.</summary>
+    public void Remember(SqlValues others) => _origins.AddRange(others._origins);
+
+    /// <summary>The caller's text, and the place in it, for a place in a text that was sent; null where that is none of the caller's.</summary>
+    public (string Sql, int Place)? Find(string sent, int place)
+    {
+        foreach (var origin in _origins)
+            if (origin.Find(sent, place) is { } found) return (origin.Sql, found);
+        return null;
+    }
 }

@@ -29,7 +29,7 @@ public sealed class IsolationTests : IAsyncDisposable
     {
         foreach (var path in (string[])[Path.Combine(_inside, "open.csv"), Path.Combine(_outside, "one.csv")])
         {
-            using var table = await _executor.ExecuteAsync("SELECT count(*) AS n FROM read_csv($path)", new Dictionary<string, object?> { ["path"] = path }, Token);
+            using var table = await _executor.ExecuteAsync("SELECT count(*) AS n FROM read_csv($path)", new Dictionary<string, object?> { ["path"] = path }, cancellationToken: Token);
             Assert.Equal(1, table.GetColumn<long>("n").Single());
         }
     }

@@ -50,12 +50,12 @@ public sealed class QueryTests : IAsyncDisposable
         ];
         foreach (var (value, type, back) in cases)
         {
-            using var table = await _executor.ExecuteAsync("SELECT typeof($value) AS type, $value AS value", new Dictionary<string, object?> { ["value"] = value }, Token);
+            using var table = await _executor.ExecuteAsync("SELECT typeof($value) AS type, $value AS value", new Dictionary<string, object?> { ["value"] = value }, cancellationToken: Token);
             Assert.Equal(type, table.GetColumn<string>("type").Single());
             if (back is not null) Assert.Equal(back, table.ToDictionary()["value"].GetValue(0));
         }
 
-        using var nothing = await _executor.ExecuteAsync("SELECT $VALUE IS NULL AS value", new Dictionary<string, object?> { ["value"] = null, ["unused"] = 1 }, Token);
+        using var nothing = await _executor.ExecuteAsync("SELECT $VALUE IS NULL AS value", new Dictionary<string, object?> { ["value"] = null, ["unused"] = 1 }, cancellationToken: Token);
         Assert.True(nothing.GetColumn<bool>("value").Single());
     }
 
@@ -63,24 +63,24 @@ public sealed class QueryTests : IAsyncDisposable
     public async Task A_value_never_becomes_SQL()
     {
         using var table = await _executor.ExecuteAsync(
-            "SELECT count(*) AS matches FROM (VALUES ('u1'), ('u2')) AS users(id) WHERE id = $id", new Dictionary<string, object?> { ["id"] = "x' OR '1'='1" }, Token);
+            "SELECT count(*) AS matches FROM (VALUES ('u1'), ('u2')) AS users(id) WHERE id = $id", new Dictionary<string, object?> { ["id"] = "x' OR '1'='1" }, cancellationToken: Token);
         Assert.Equal(0, table.GetColumn<long>("matches").Single());
     }
 
     [Fact]
     public async Task Missing_and_unknown_parameters_are_named()
     {
-        var missing = await Assert.ThrowsAsync<VirtualizationQueryException>(() => _executor.ExecuteAsync("SELECT $b", new Dictionary<string, object?> { ["a"] = 1 }, Token));
+        var missing = await Assert.ThrowsAsync<VirtualizationQueryException>(() => _executor.ExecuteAsync("SELECT $b", new Dictionary<string, object?> { ["a"] = 1 }, cancellationToken: Token));
         Assert.Contains("$b", missing.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => _executor.ExecuteAsync("SELECT $a", new Dictionary<string, object?> { ["a"] = new Uri("http://a") }, Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => _executor.ExecuteAsync("SELECT $a", new Dictionary<string, object?> { ["a"] = "\ud800" }, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => _executor.ExecuteAsync("SELECT $a", new Dictionary<string, object?> { ["a"] = new Uri("http://a") }, cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => _executor.ExecuteAsync("SELECT $a", new Dictionary<string, object?> { ["a"] = "\ud800" }, cancellationToken: Token));
     }
 
     [Fact]
     public async Task An_error_shows_the_query_and_no_value()
     {
         var error = await Assert.ThrowsAsync<VirtualizationQueryException>(() =>
-            _executor.ExecuteAsync("SELECT CAST($secret AS INTEGER) AS number", new Dictionary<string, object?> { ["secret"] = "p4ssword" }, Token));
+            _executor.ExecuteAsync("SELECT CAST($secret AS INTEGER) AS number", new Dictionary<string, object?> { ["secret"] = "p4ssword" }, cancellationToken: Token));
         Assert.Contains("CAST($secret AS INTEGER)", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("INT32", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("p4ssword", error.ToString(), StringComparison.Ordinal);
