@@ -71,7 +71,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
     public IAsyncEnumerable<RecordBatch> RunAsync(RetrievalPlan plan, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return GuardAsync((session, token) => new PlanRunner(session, Name, _options.SharedPath, RowsToOrderHere, MostRowsOfOneKey).RunAsync(plan, token), cancellationToken);
+        return GuardAsync((session, token) => new PlanRunner(new ConnectQueries(session), Name, _options.SharedPath, RowsToOrderHere, MostRowsOfOneKey).RunAsync(plan, token), cancellationToken);
     }
 
     /// <inheritdoc/>

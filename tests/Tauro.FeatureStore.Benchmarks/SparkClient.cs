@@ -53,7 +53,7 @@ internal static class SparkClient
 
     private static async Task<double> ReadAsync(SparkSession session, Schema schema, FeatureTable spine, PlanColumn[] columns)
     {
-        await using var views = new SourceViews(session);
+        await using var views = new SourceViews(new ConnectQueries(session));
         var from = await views.UploadAsync(schema, spine.RowCount, NumberedRows.Of(spine, columns, schema), CancellationToken.None);
         long rows = 0;
         await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(Query($"SELECT * FROM {from}"), values: null, CancellationToken.None), session.Endpoint))

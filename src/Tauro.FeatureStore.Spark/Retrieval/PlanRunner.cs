@@ -1,16 +1,15 @@
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
-using Tauro.FeatureStore.Engines.Spark.Protocol;
 
 namespace Tauro.FeatureStore.Engines.Spark;
 
 /// <summary>Runs the three kinds of plans in one session.</summary>
-/// <param name="session">The session.</param>
+/// <param name="spark">The way to Spark.</param>
 /// <param name="engine">The engine's name in errors.</param>
 /// <param name="sharedFolder">A folder that the cluster sees, too, for large tables; null where there is none.</param>
 /// <param name="rowsToOrderHere">Answers with at most so many rows are put in order in this process; larger ones by Spark.</param>
 /// <param name="mostRowsOfOneKey">A spine in which a key stands in more rows is answered in a way that is linear in them.</param>
-internal sealed class PlanRunner(SparkSession session, string engine, string? sharedFolder, int rowsToOrderHere, int mostRowsOfOneKey)
+internal sealed class PlanRunner(ISparkQueries spark, string engine, string? sharedFolder, int rowsToOrderHere, int mostRowsOfOneKey)
 {
     private const int RowsOfNulls = 1 << 16;
 
@@ -26,7 +25,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, string? sh
     private async IAsyncEnumerable<RecordBatch> RunAsOfAsync(AsOfPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (plan.Spine.RowCount == 0) yield break;
-        var views = new SourceViews(session, sharedFolder);
+        var views = new SourceViews(spark, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var times = SpineTimes.Of(plan);
         var spine = times is null || plan.Reads.All(read => IsEmpty(read.Rows.Source))
@@ -85,7 +84,7 @@ internal sealed class PlanRunner(SparkSession session, string engine, string? sh
         var sql = IntervalSql.CanAnswer(read, source) && SpineKeys.AreSpread(plan.Spine, read.Keys, mostRowsOfOneKey)
             ? new IntervalSql(read, source, spine, times).Write(ordered: !ordersHere)
             : new AsOfSql(read, source, spine, times).Write(ordered: !ordersHere);
-        var found = QueryAsync(sql, source.Values, numbered, cancellationToken);
+        var found = QueryAsync(sql, source.Values, numbered, isLarge: !ordersHere, cancellationToken);
         var inOrder = ordersHere ? GatherAsync(found, answer.Schema, rows, cancellationToken) : CheckOrderAsync(found, answer.Schema, rows, cancellationToken);
         await foreach (var batch in inOrder.ConfigureAwait(false)) yield return batch;
     }
@@ -125,19 +124,19 @@ internal sealed class PlanRunner(SparkSession session, string engine, string? sh
     private async IAsyncEnumerable<RecordBatch> RunEntitiesAsync(EntitiesPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (IsEmpty(plan.Rows.Source)) yield break;
-        var views = new SourceViews(session, sharedFolder);
+        var views = new SourceViews(spark, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var source = await OpenAsync(views, plan.Rows, plan.Keys.Select(key => key.Column), () => [plan.Moment], cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in QueryAsync(EntitiesSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Keys), cancellationToken).ConfigureAwait(false)) yield return batch;
+        await foreach (var batch in QueryAsync(EntitiesSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Keys), isLarge: true, cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
     private async IAsyncEnumerable<RecordBatch> RunRangeAsync(RangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (IsEmpty(plan.Rows.Source)) yield break;
-        var views = new SourceViews(session, sharedFolder);
+        var views = new SourceViews(spark, sharedFolder);
         await using var opened = views.ConfigureAwait(false);
         var source = await OpenAsync(views, plan.Rows, plan.Keys.Concat(plan.Outputs.Select(output => output.Column)), () => [plan.To], cancellationToken).ConfigureAwait(false);
-        await foreach (var batch in QueryAsync(RangeSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Outputs), cancellationToken).ConfigureAwait(false)) yield return batch;
+        await foreach (var batch in QueryAsync(RangeSql.Write(plan, source), source.Values, AnswerColumns.Of(plan.Outputs), isLarge: true, cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
     private static Task<SourceSql> OpenAsync(
@@ -151,11 +150,10 @@ internal sealed class PlanRunner(SparkSession session, string engine, string? sh
         return views.UploadAsync(schema, plan.Spine.RowCount, NumberedRows.Of(plan.Spine, columns, schema), cancellationToken);
     }
 
-    private async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, SqlValues? values, AnswerColumns columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RecordBatch> QueryAsync(
+        string sql, SqlValues? values, AnswerColumns columns, bool isLarge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var plan = new Plan { Root = new Relation { Sql = new Sql { Query = sql } } };
-        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(plan, values, progress: null, cancellationToken), session.Endpoint, cancellationToken).ConfigureAwait(false))
-            yield return columns.Convert(batch);
+        await foreach (var batch in spark.QueryAsync(sql, values, isLarge, cancellationToken).ConfigureAwait(false)) yield return columns.Convert(batch);
     }
 
     private static bool IsEmpty(PlanSource source) => source switch

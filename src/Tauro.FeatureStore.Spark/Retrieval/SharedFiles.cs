@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Apache.Arrow;
 using Parquet;
 using Parquet.Schema;
-using Tauro.FeatureStore.Engines.Spark.Protocol;
 
 namespace Tauro.FeatureStore.Engines.Spark;
 
@@ -21,7 +20,7 @@ internal sealed class SharedFiles(string? folder) : IDisposable
 
     /// <summary>Writes batches to a file.</summary>
     /// <returns>The file's rows, with the columns in their types.</returns>
-    public async Task<Relation> WriteAsync(Schema schema, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
+    public async Task<ParquetRelation> WriteAsync(Schema schema, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder!);
         var path = Path.Combine(Path.GetFullPath(folder!), $"tauro-{Guid.NewGuid():N}.parquet");
@@ -91,24 +90,16 @@ internal sealed class SharedFiles(string? folder) : IDisposable
     [SuppressMessage("Performance", "CA1859", Justification = "It is what the writer takes.")]
     private static IReadOnlyCollection<string?> Texts(StringArray array) => [.. Enumerable.Range(0, array.Length).Select(i => array.GetString(i))];
 
-    private static Relation ToRelation(string path, IEnumerable<(string Name, DataType Type)> columns)
-    {
-        var source = new Read.Types.DataSource { Format = "parquet" };
-        source.Paths.Add(SourceViews.LiteralPath(path));
-        source.Options.Add("ignoreMissingFiles", "false");
-        source.Options.Add("ignoreCorruptFiles", "false");
-        var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
-        foreach (var (name, type) in columns)
-        {
-            var column = SparkDialect.Instance.Identifier(name);
-            SourceViews.AddExpression(project, type.Kind switch
-            {
-                DataTypeKind.Timestamp => $"timestamp_micros({column}) AS {column}",
-                DataTypeKind.Date => $"date_from_unix_date({column}) AS {column}",
-                _ => column,
-            });
-        }
+    private static ParquetRelation ToRelation(string path, IEnumerable<(string Name, DataType Type)> columns) => new([path], [.. columns.Select(Expression)]);
 
-        return new Relation { Project = project };
+    private static string Expression((string Name, DataType Type) column)
+    {
+        var name = SparkDialect.Instance.Identifier(column.Name);
+        return column.Type.Kind switch
+        {
+            DataTypeKind.Timestamp => $"timestamp_micros({name}) AS {name}",
+            DataTypeKind.Date => $"date_from_unix_date({name}) AS {name}",
+            _ => name,
+        };
     }
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Apache.Arrow;
-using Tauro.FeatureStore.Engines.Spark.Protocol;
 
 namespace Tauro.FeatureStore.Engines.Spark;
 
 /// <summary>Brings the sources and the spine of a plan before Spark: files as they lie in storage, tables as uploads.</summary>
-internal sealed partial class SourceViews(SparkSession session, string? sharedFolder = null) : IAsyncDisposable
+internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFolder = null) : IAsyncDisposable
 {
     private const string RowColumn = "__row_index";
     private const string FileColumn = "__file";
@@ -19,7 +18,7 @@ internal sealed partial class SourceViews(SparkSession session, string? sharedFo
     /// <summary>From so many rows on it costs less to make a relation of each file than to look at the file's name for each row.</summary>
     private const long RowsWorthARelation = 100_000;
 
-    private readonly TemporaryViews _views = new(session);
+    private readonly TemporaryViews _views = new(spark);
     private readonly SharedFiles _files = new(sharedFolder);
 
     public static bool CanRead(PlanSource source) => source is TableSource or ParquetSource or SqlSource;
@@ -53,16 +52,14 @@ internal sealed partial class SourceViews(SparkSession session, string? sharedFo
     public async Task<string> UploadAsync(Schema schema, long rows, IEnumerable<RecordBatch> batches, CancellationToken cancellationToken)
     {
         if (_files.Takes(rows, schema)) return await _views.CreateAsync(await _files.WriteAsync(schema, batches, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        var names = new List<string>();
-        await foreach (var part in new UploadParts(schema).WriteAsync(batches).ConfigureAwait(false))
-            names.Add(await _views.CreateAsync(new Relation { LocalRelation = new LocalRelation { Data = part } }, cancellationToken).ConfigureAwait(false));
+        var names = await _views.UploadAsync(schema, batches, cancellationToken).ConfigureAwait(false);
         return names.Count == 1 ? names[0] : $"({string.Join(" UNION ALL ", names.Select(name => $"SELECT * FROM {name}"))})";
     }
 
     private async Task<SourceSql> OpenQueryAsync(
         SqlSource source, SourceRows rows, IReadOnlyList<PlanColumn> columns, Func<IReadOnlyList<long>> moments, CancellationToken cancellationToken)
     {
-        var opened = await SqlRows.OpenAsync(source, session, cancellationToken).ConfigureAwait(false);
+        var opened = await SqlRows.OpenAsync(source, spark, cancellationToken).ConfigureAwait(false);
         return new SourceSql(
             opened.From(columns, source.UsesAsOf ? moments() : [0]),
             rows.EventTime is null ? SourceSql.Beginning : SourceSql.Microseconds(rows.EventTime),
@@ -139,33 +136,12 @@ internal sealed partial class SourceViews(SparkSession session, string? sharedFo
     private static string FirstSequence(ParquetSource source, int place) =>
         SparkLiteral.Whole(source.MixesCommits ? source.Files[place].FirstSequence : place * SequencePerFile);
 
-    private static Relation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, bool withName)
+    private static ParquetRelation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, bool withName)
     {
-        var dialect = SparkDialect.Instance;
-        var source = new Read.Types.DataSource { Format = "parquet", Schema = string.Join(", ", columns.Select(column => $"{dialect.Identifier(column.Name)} {dialect.TypeName(column.Type)}")) };
-        source.Paths.AddRange(files.Select(file => LiteralPath(file.Path)));
-        // Dates before 1582 are what they say, as every other engine reads them; a missing file is an error.
-        source.Options.Add("datetimeRebaseMode", "CORRECTED");
-        source.Options.Add("int96RebaseMode", "CORRECTED");
-        source.Options.Add("ignoreMissingFiles", "false");
-        source.Options.Add("ignoreCorruptFiles", "false");
-
-        var project = new Project { Input = new Relation { Read = new Read { DataSource = source } } };
-        foreach (var column in columns) AddExpression(project, dialect.Identifier(column.Name));
-        AddExpression(project, $"_metadata.row_index AS {RowColumn}");
-        if (withName) AddExpression(project, $"_metadata.file_name AS {FileColumn}");
-        return new Relation { Project = project };
+        var expressions = columns.Select(column => SparkDialect.Instance.Identifier(column.Name)).Append($"_metadata.row_index AS {RowColumn}");
+        if (withName) expressions = expressions.Append($"_metadata.file_name AS {FileColumn}");
+        return new ParquetRelation([.. files.Select(file => file.Path)], [.. expressions]) { Columns = columns };
     }
-
-    /// <summary>A path that Spark takes for no pattern.</summary>
-    public static string LiteralPath(string path) => PatternSign().Replace(path, @"\$0");
-
-    public static void AddExpression(Project project, string text) =>
-        project.Expressions.Add(new Expression { ExpressionString = new Expression.Types.ExpressionString { Expression = text } });
-
-    /// <summary>What Spark would take for a pattern of paths.</summary>
-    [GeneratedRegex(@"[{}\[\]*?\\]")]
-    private static partial Regex PatternSign();
 
     /// <summary>A file's name of signs that are the same in a path and in a URI.</summary>
     [GeneratedRegex(@"(?<=^|/)[A-Za-z0-9._-]+$")]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Apache.Arrow;
 using Apache.Arrow.Types;
-using Tauro.FeatureStore.Engines.Spark.Protocol;
 
 namespace Tauro.FeatureStore.Engines.Spark;
 
@@ -24,13 +23,12 @@ internal sealed class SqlRows
     public SqlValues Values { get; }
 
     /// <summary>Checks that the text is one query, and looks at its columns.</summary>
-    public static async Task<SqlRows> OpenAsync(SqlSource source, SparkSession session, CancellationToken cancellationToken)
+    public static async Task<SqlRows> OpenAsync(SqlSource source, ISparkQueries spark, CancellationToken cancellationToken)
     {
         var rows = new SqlRows(source);
         // Spark 3.5 runs a command that it is asked to analyse; inside of a query none can stand.
-        var plan = new Plan { Root = new Relation { Sql = new Sql { Query = $"SELECT * FROM {rows.QueryAt(0)}" } } };
-        var described = await session.DescribeAsync(plan, rows.Values, cancellationToken).ConfigureAwait(false);
-        foreach (var field in DescribedTypes.ToSchema(described).FieldsList) rows._types.TryAdd(field.Name, field.DataType);
+        var described = await spark.DescribeAsync($"SELECT * FROM {rows.QueryAt(0)}", rows.Values, cancellationToken).ConfigureAwait(false);
+        foreach (var field in described.FieldsList) rows._types.TryAdd(field.Name, field.DataType);
         return rows;
     }
 
