@@ -139,12 +139,13 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     {
         ArgumentNullException.ThrowIfNull(table);
         DeclaredSources.Name(name);
-        return QueryAsync($"the declaration of {name}", session =>
+        ThrowIfDisposed();
+        return RunAsync($"the declaration of {name}", session =>
         {
             DeclaredSources.Declare(name, DuckDBSource.Table(table), session);
             _versions.Changed(name);
             return true;
-        }, null, cancellationToken);
+        }, caller: null, cancellationToken);
     }
 
     Task<string> ISourceVersions.FindVersionAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
@@ -170,17 +171,25 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
         }).ConfigureAwait(false);
     }
 
-    private async Task<T> QueryAsync<T>(string sql, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? parameters, CancellationToken cancellationToken)
+    private Task<T> QueryAsync<T>(string sql, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? parameters, CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
-        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
-        await using (operation.ConfigureAwait(false)) return await operation.RunAsync(QueryText.Describe(sql), step, parameters).ConfigureAwait(false);
+        return RunAsync(QueryText.Describe(sql), step, Caller(sql, parameters), cancellationToken);
     }
+
+    private async Task<T> RunAsync<T>(string what, Func<DuckDBSession, T> step, SqlSource? caller, CancellationToken cancellationToken)
+    {
+        var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
+        await using (operation.ConfigureAwait(false)) return await operation.RunAsync(what, step, caller).ConfigureAwait(false);
+    }
+
+    private static SqlSource Caller(string sql, IReadOnlyDictionary<string, object?>? parameters) => new(sql, parameters ?? new Dictionary<string, object?>());
 
     private async IAsyncEnumerable<RecordBatch> StreamQueryAsync(
         string sql, IReadOnlyDictionary<string, object?>? parameters, IProgress<QueryProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (started, rows, what, reporter) = (_time.GetTimestamp(), 0L, QueryText.Describe(sql), ProgressReporter.For(progress, _time));
+        var (started, rows, what, caller) = (_time.GetTimestamp(), 0L, QueryText.Describe(sql), Caller(sql, parameters));
+        var reporter = ProgressReporter.For(progress, _time);
         var operation = await StartAsync(_queries, cancellationToken).ConfigureAwait(false);
         await using (operation.ConfigureAwait(false))
         {
@@ -188,8 +197,8 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
             {
                 if (reporter is not null) session.WatchProgress();
                 return BatchReader.ForQuery(session.OpenQuery(sql, parameters));
-            }, parameters, reporter).ConfigureAwait(false);
-            while (await operation.RunAsync(what, _ => reader.Read(), parameters, reporter).ConfigureAwait(false) is { } batch)
+            }, caller, reporter).ConfigureAwait(false);
+            while (await operation.RunAsync(what, _ => reader.Read(), caller, reporter).ConfigureAwait(false) is { } batch)
             {
                 rows += batch.Length;
                 yield return batch;

@@ -16,9 +16,6 @@ public sealed class SparkQueryException : VirtualizationQueryException
     /// <summary>The SQL state of the error, such as <c>42P01</c>; null where Spark gave none.</summary>
     public string? SqlState { get; init; }
 
-    /// <summary>Where in the caller's SQL the error is; null where Spark does not say, or it is in no text of the caller's.</summary>
-    internal SqlPosition? Position { get; init; }
-
     /// <summary>Whether the server or the way to it failed, rather than the query.</summary>
     public bool IsConnectionLost { get; init; }
 

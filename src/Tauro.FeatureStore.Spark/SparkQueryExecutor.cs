@@ -226,6 +226,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
 
     private Exception Translate(Exception failure, SparkSession? session, QueryDeadline deadline, CancellationToken cancellationToken)
     {
+        if (Volatile.Read(ref _disposed) && failure is not ObjectDisposedException) return new ObjectDisposedException("The executor was disposed in the middle of a query.", failure);
         if (failure is SparkQueryException { IsConnectionLost: true } && session is not null) Interlocked.CompareExchange(ref _session, null, session);
         if (failure is OperationCanceledException && deadline.IsOver)
             return new QueryTimeoutException(

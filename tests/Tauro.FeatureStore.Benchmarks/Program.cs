@@ -20,6 +20,8 @@ switch (args)
         return await Lookup.RunAsync(Scale.Parse(options));
     case ["spark", var endpoint, .. var options]:
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
+    case ["spark-memory", var endpoint]:
+        return await SparkMemory.RunAsync(endpoint);
     case ["virtual", .. var options]:
         return await VirtualReads.RunAsync(Scale.Parse(options));
     case ["registry", .. var options]:
@@ -43,6 +45,10 @@ switch (args)
 
             Up and back through the client of a Spark server against a bare drain of the same messages, and a training set there against SQL written by hand. The server must
             see the files of this machine.
+
+            ... -- spark-memory sc://127.0.0.1:15002
+
+            The memory of this process while answers of 1, 5 and 20 million rows of ten columns stream through it.
 
             ... -- registry [10000]
 

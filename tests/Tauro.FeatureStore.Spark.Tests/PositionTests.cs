@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tauro.FeatureStore.Spark.Tests;
 
 /// <summary>An error says where it is in the caller's own text, however that text was sent.</summary>
@@ -74,8 +72,8 @@ public sealed class PositionTests(SparkServer server)
 
     private static SqlPosition Marked(string marked)
     {
-        var place = marked.IndexOf('^', StringComparison.Ordinal);
-        return new SqlPosition(marked.AsSpan(0, place).Count('\n') + 1, place - marked.LastIndexOf('\n', place));
+        var before = marked[..marked.IndexOf('^', StringComparison.Ordinal)].Split('\n');
+        return new SqlPosition(before.Length, before[^1].Length + 1);
     }
 
     private static string Unmark(string marked) => marked.Replace("^", "", StringComparison.Ordinal);
@@ -107,7 +105,7 @@ public sealed class PositionTests(SparkServer server)
 
         var expected = Marked(marked);
         Assert.Equal(expected, failure.Position);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"line {expected.Line}, column {expected.Column}"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"It is at {expected} of the query.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pos ", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("longer", failure.ToString(), StringComparison.Ordinal);
     }

@@ -18,15 +18,20 @@ public sealed class SqlTextTests
     public void Puts_literals_in_place_of_parameters_alone(string sql, string expected) => Assert.Equal(expected, SparkSqlText.Bind(sql, Values()));
 
     [Theory]
-    [InlineData("SELECT $a; SELECT 2", "more than one statement")]
-    [InlineData("SELECT $a, $b", "'$b'")]
-    [InlineData("SELECT 1", "'$a'")]
-    [InlineData("SELECT $a, 'x", "does not end")]
-    [InlineData("SELECT $a /* x", "does not end")]
-    [InlineData("SELECT $a, `x", "does not end")]
-    [InlineData("SELECT $a, $", "no name")]
-    public void Refuses_what_is_no_single_statement(string sql, string expected) =>
-        Assert.Contains(expected, Assert.Throws<VirtualizationQueryException>(() => SparkSqlText.Bind(sql, Values())).Message, StringComparison.Ordinal);
+    [InlineData("SELECT $a; SELECT 2", "more than one statement", 12)]
+    [InlineData("SELECT $a, $b", "'$b'", 12)]
+    [InlineData("SELECT 1", "'$a'", null)]
+    [InlineData("SELECT $a, 'x", "does not end", 12)]
+    [InlineData("SELECT $a /* x", "does not end", 11)]
+    [InlineData("SELECT $a, `x", "does not end", 12)]
+    [InlineData("SELECT $a, $", "no name", 12)]
+    public void Refuses_what_is_no_single_statement(string sql, string expected, int? column)
+    {
+        var failure = Assert.Throws<VirtualizationQueryException>(() => SparkSqlText.Bind(sql, Values()));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(column is { } at ? new SqlPosition(1, at) : null, failure.Position);
+    }
 
     [Fact]
     public void Conceals_values_in_what_is_said_about_a_query()

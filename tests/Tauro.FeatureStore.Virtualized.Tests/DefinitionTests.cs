@@ -57,6 +57,23 @@ public sealed class DefinitionTests : ShopFixture
         Assert.Equal(["silver.users"], other.Metadata.GetVirtualDefinitions("user_features")[0].Sources);
     }
 
+    [Fact]
+    public async Task A_fault_is_where_it_stands_in_the_text_of_the_definition()
+    {
+        await RegisterAsync(new FeatureSchema("age", DataType.Int), new FeatureSchema("name", DataType.String));
+        var refused = Assert.Throws<SchemaValidationException>(() => new VirtualFeatureDefinition("SELECT user_id,\n  'age FROM silver.users", "age"));
+        var unknown = await Assert.ThrowsAsync<VirtualizationQueryException>(() => Store.DefineVirtualFeaturesAsync(
+            "user_features", [new VirtualFeatureDefinition("-- é\nSELECT user_id,\n  agee AS age\nFROM silver.users;", "age")], Cancel));
+        await Store.DefineVirtualFeaturesAsync("user_features", [
+            new VirtualFeatureDefinition("SELECT user_id, 7 AS age FROM silver.users", "age"),
+            new VirtualFeatureDefinition("SELECT user_id, 'é' AS e,\n  CAST(CAST('x' || user_id AS INT) AS VARCHAR) AS name FROM silver.users;", "name")], Cancel);
+        var converted = await Assert.ThrowsAsync<VirtualizationQueryException>(() => LatestAsync("age", "name"));
+
+        Assert.Equal(new SqlPosition(2, 3), refused.Position);
+        Assert.Equal(new SqlPosition(3, 3), unknown.Position);
+        Assert.Equal(new SqlPosition(2, 8), converted.Position);
+    }
+
     [Theory]
     [InlineData("SELECT region AS age FROM silver.users", "does not return the entity key 'user_id'")]
     [InlineData("SELECT user_id, region AS age FROM silver.users", "the feature 'age' is INT, and the query returns STRING")]

@@ -9,13 +9,14 @@ namespace Tauro.FeatureStore.Engines;
 internal sealed class DuckDBCursor : IDisposable
 {
     private readonly nint _options;
+    private readonly string _sql;
     private DuckDBResult _result;
     private bool _ended;
     private bool _disposed;
 
-    private DuckDBCursor(DuckDBResult result, nint options)
+    private DuckDBCursor(DuckDBResult result, nint options, string sql)
     {
-        (_result, _options) = (result, options);
+        (_result, _options, _sql) = (result, options, sql);
         ColumnTypes = [.. Enumerable.Range(0, checked((int)NativeMethods.Query.DuckDBColumnCount(ref result))).Select(ColumnType)];
         Schema = ReadSchema();
     }
@@ -26,13 +27,13 @@ internal sealed class DuckDBCursor : IDisposable
     /// <summary>DuckDB's own types of the columns.</summary>
     public IReadOnlyList<DuckDBType> ColumnTypes { get; }
 
-    /// <summary>Takes over a result.</summary>
-    public static DuckDBCursor Over(DuckDBNativeConnection connection, DuckDBResult result)
+    /// <summary>Takes over the result of a statement.</summary>
+    public static DuckDBCursor Over(DuckDBNativeConnection connection, DuckDBResult result, string sql)
     {
         DuckDBNative.GetArrowOptions(connection, out var options);
         try
         {
-            return new DuckDBCursor(result, options);
+            return new DuckDBCursor(result, options, sql);
         }
         catch
         {
@@ -51,7 +52,7 @@ internal sealed class DuckDBCursor : IDisposable
         {
             _ended = true;
             if (NativeMethods.Query.DuckDBResultError(ref _result) is not { Length: > 0 } error) return null;
-            throw new DuckDBEngineException(error, NativeMethods.Query.DuckDBResultErrorType(ref _result) == DuckDBErrorType.Interrupt);
+            throw EngineReport.Read(error, _sql, NativeMethods.Query.DuckDBResultErrorType(ref _result) == DuckDBErrorType.Interrupt);
         }
 
         CArrowArray array = default;

@@ -88,8 +88,8 @@ internal sealed class DuckDBInstance : IDisposable
         yield return ("allow_persistent_secrets", "false");
     }
 
-    /// <summary>No answer depends on the machine's zone, and small as-of joins take the same path as big ones.</summary>
-    private static readonly string[] SessionSettings = ["SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL asof_loop_join_threshold = 0"];
+    /// <summary>Errors name a place in the statement; no answer depends on the machine's zone, and small as-of joins take the same path as big ones.</summary>
+    private static readonly string[] SessionSettings = ["SET GLOBAL errors_as_json = true", "SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL asof_loop_join_threshold = 0"];
 
     /// <summary>A session may still choose to keep account of its progress, which changes no answer.</summary>
     private static readonly string[] Locks = ["SET allowed_configs = ['enable_progress_bar', 'enable_progress_bar_print']", "SET lock_configuration = true"];

@@ -43,7 +43,7 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
             statement.CheckDistinctColumns();
         }
 
-        return OpenQuery($"SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n) LIMIT 0", parameters);
+        return OpenQuery($"SELECT * FROM (\n{SqlText.Read(sql).Query}\n) LIMIT 0", parameters);
     }
 
     /// <summary>Makes a table in memory a temporary table, with the number of each row in <paramref name="rowColumn"/>.</summary>

@@ -9,14 +9,15 @@ internal sealed class DuckDBStatement : IDisposable
 {
     private readonly DuckDBNativeConnection _connection;
     private readonly DuckDBPreparedStatement _statement;
+    private readonly string _sql;
 
-    private DuckDBStatement(DuckDBNativeConnection connection, DuckDBPreparedStatement statement) => (_connection, _statement) = (connection, statement);
+    private DuckDBStatement(DuckDBNativeConnection connection, DuckDBPreparedStatement statement, string sql) => (_connection, _statement, _sql) = (connection, statement, sql);
 
     /// <summary>Prepares a text that must be exactly one statement.</summary>
     public static DuckDBStatement Prepare(DuckDBNativeConnection connection, string sql)
     {
         using var statements = Extract(connection, sql);
-        return Prepare(connection, statements);
+        return Prepare(connection, statements, sql);
     }
 
     /// <summary>Prepares a text that must be exactly one query: by what DuckDB itself takes it for, whatever it looks like.</summary>
@@ -26,7 +27,7 @@ internal sealed class DuckDBStatement : IDisposable
 
         // Some statements act when they are prepared (EXPORT DATABASE makes its folder), so DuckDB's parser is asked first.
         if (!IsQuery(connection, sql)) throw NoQuery();
-        var statement = Prepare(connection, statements);
+        var statement = Prepare(connection, statements, sql);
         if (DuckDBNative.StatementType(statement._statement) == DuckDBStatementType.Select) return statement;
         statement.Dispose();
         throw NoQuery();
@@ -37,11 +38,11 @@ internal sealed class DuckDBStatement : IDisposable
     {
         for (long index = 1, count = NativeMethods.PreparedStatements.DuckDBParams(_statement); index <= count; index++) Bind(index, parameters);
         var state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(_statement, out var result);
-        if (state == DuckDBState.Success) return DuckDBCursor.Over(_connection, result);
+        if (state == DuckDBState.Success) return DuckDBCursor.Over(_connection, result, _sql);
         try
         {
-            throw new DuckDBEngineException(
-                NativeMethods.Query.DuckDBResultError(ref result), NativeMethods.Query.DuckDBResultErrorType(ref result) == DuckDBErrorType.Interrupt);
+            throw EngineReport.Read(
+                NativeMethods.Query.DuckDBResultError(ref result), _sql, NativeMethods.Query.DuckDBResultErrorType(ref result) == DuckDBErrorType.Interrupt);
         }
         finally
         {
@@ -70,16 +71,15 @@ internal sealed class DuckDBStatement : IDisposable
         var count = NativeMethods.ExtractStatements.DuckDBExtractStatements(connection, sql, out var statements);
         if (count == 1) return statements;
         using (statements)
-            throw Refused(NativeMethods.ExtractStatements.DuckDBExtractStatementsError(statements) is { Length: > 0 } error ? error
-                : count == 0 ? "the text holds no statement"
-                : $"the text holds {count} statements; exactly one is run");
+            throw NativeMethods.ExtractStatements.DuckDBExtractStatementsError(statements) is { Length: > 0 } error ? EngineReport.Read(error, sql)
+                : Refused(count == 0 ? "the text holds no statement" : $"the text holds {count} statements; exactly one is run");
     }
 
-    private static DuckDBStatement Prepare(DuckDBNativeConnection connection, DuckDBExtractedStatements statements)
+    private static DuckDBStatement Prepare(DuckDBNativeConnection connection, DuckDBExtractedStatements statements, string sql)
     {
         var state = NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(connection, statements, 0, out var statement);
-        if (state == DuckDBState.Success) return new DuckDBStatement(connection, statement);
-        using (statement) throw Refused(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
+        if (state == DuckDBState.Success) return new DuckDBStatement(connection, statement, sql);
+        using (statement) throw EngineReport.Read(NativeMethods.PreparedStatements.DuckDBPrepareError(statement), sql);
     }
 
     /// <summary>DuckDB turns queries, and nothing else, into JSON.</summary>

@@ -43,9 +43,9 @@ internal sealed class QueryOperation : IAsyncDisposable
     /// <summary>Takes a step.</summary>
     /// <param name="what">What is run, as an error shows it.</param>
     /// <param name="step">The blocking work.</param>
-    /// <param name="secrets">The caller's parameters, whose values no error shows.</param>
+    /// <param name="caller">The caller's query that is run, or is a part of what is run: errors name the place in it, and show no value of its parameters.</param>
     /// <param name="progress">Told how the step goes on; the session watches its progress.</param>
-    public async Task<T> RunAsync<T>(string what, Func<DuckDBSession, T> step, IReadOnlyDictionary<string, object?>? secrets = null, ProgressReporter? progress = null)
+    public async Task<T> RunAsync<T>(string what, Func<DuckDBSession, T> step, SqlSource? caller = null, ProgressReporter? progress = null)
     {
         ThrowIfStopped(what);
         using var deadline = _timeout is { } timeout ? new CancellationTokenSource(timeout - _spent, _time) : new CancellationTokenSource();
@@ -60,7 +60,12 @@ internal sealed class QueryOperation : IAsyncDisposable
         catch (DuckDBEngineException error)
         {
             if (stop.IsCancellationRequested) ThrowStopped(what);
-            throw new VirtualizationQueryException($"DuckDB could not run {what}\nIt said: {QueryText.WithoutValues(error.Message, secrets)}");
+            var position = caller is null ? null : error.In(caller.Sql);
+            throw new VirtualizationQueryException(
+                $"DuckDB could not run {what}\nIt said{(position is null ? "" : $" of {position}")}: {QueryText.WithoutValues(error.Message, caller?.Parameters)}")
+            {
+                Position = position,
+            };
         }
         finally
         {

@@ -33,7 +33,7 @@ internal static class LookupSql
             FROM {Id(Names.Spine)} AS spine LEFT JOIN source
             ON {Query.All(conditions)}
             ORDER BY spine.{Id(Names.Row)}
-            """), parameters, parameters);
+            """), parameters);
     }
 
     /// <summary>

@@ -59,14 +59,14 @@ internal sealed class PlanRunner(QueryOperation operation)
             var rows = SqlRows.Open(sql, session);
             IReadOnlyList<long?> moments = sql.UsesAsOf ? SpineSql.Moments(session) : [null];
             var isTimed = read.Rows.EventTime is not null || read.Rows.CreatedTime is not null;
-            if (!isTimed && moments.Count == 1) return LookupSql.Render(read, rows.From, rows.Column, eachMoment: false, spine, rows.Parameters(moments[0]));
+            if (!isTimed && moments.Count == 1) return LookupSql.Render(read, rows.From, rows.Column, eachMoment: false, spine, rows.Parameters(moments[0])) with { Caller = sql };
 
             var table = Names.Sql(_kept++);
             SqlTable.Keep(table, read, rows, moments, spine, session);
             if (!isTimed) return LookupSql.Render(read, Id(table), column => Id(column.Name), sql.UsesAsOf, spine, new Dictionary<string, object?>());
             if (SqlTable.FindTwins(table, read.Keys.Select(key => key.SourceColumn), read.Rows, session) is { } twins) throw Twins(twins);
             return new AsOfSql(read, new SourceSql(read.Rows, SqlTable.RelationOf(table, session)), spine, sql.UsesAsOf).Render();
-        }, sql.Parameters).ConfigureAwait(false);
+        }, sql).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<RecordBatch> EntitiesAsync(EntitiesPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -93,7 +93,7 @@ internal sealed class PlanRunner(QueryOperation operation)
     {
         ParquetSource files => await operation.RunAsync("the look at a source's Parquet files.", session => Relation.OfFiles(files, session)).ConfigureAwait(false),
         TableSource table => await operation.RunAsync("the import of a source's table.", session => Import(table.Table, session)).ConfigureAwait(false),
-        SqlSource sql => await operation.RunAsync(Describe(sql.Sql), session => Keep(sql, rows, columns, moment, range, session), sql.Parameters).ConfigureAwait(false),
+        SqlSource sql => await operation.RunAsync(Describe(sql.Sql), session => Keep(sql, rows, columns, moment, range, session), sql).ConfigureAwait(false),
         _ => throw new VirtualizationQueryException(
             $"DuckDB reads no source of the kind {rows.Source.GetType().Name}. It reads {nameof(ParquetSource)}, {nameof(TableSource)} and {nameof(SqlSource)}."),
     });
@@ -135,18 +135,18 @@ internal sealed class PlanRunner(QueryOperation operation)
         return Relation.OfTable(name, table.RowCount, session);
     }
 
-    private async Task ExecuteAsync(PlanQuery query) => await operation.RunAsync(Describe(query.Sql), session =>
+    private async Task ExecuteAsync(PlanQuery query) => await operation.RunAsync(Describe(query), session =>
     {
         session.Execute(query.Sql, query.Parameters);
         return true;
-    }, query.Secrets).ConfigureAwait(false);
+    }, query.Caller).ConfigureAwait(false);
 
     private async IAsyncEnumerable<RecordBatch> StreamAsync(PlanQuery query, Schema schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var what = Describe(query.Sql);
-        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema), query.Secrets).ConfigureAwait(false);
+        var what = Describe(query);
+        var reader = await operation.RunAsync(what, session => new BatchReader(session.Open(query.Sql, query.Parameters), schema), query.Caller).ConfigureAwait(false);
         var empty = true;
-        while (await operation.RunAsync(what, _ => reader.Read(), query.Secrets).ConfigureAwait(false) is { } batch)
+        while (await operation.RunAsync(what, _ => reader.Read(), query.Caller).ConfigureAwait(false) is { } batch)
         {
             empty = false;
             yield return batch;
@@ -157,6 +157,8 @@ internal sealed class PlanRunner(QueryOperation operation)
     }
 
     private static string Id(string name) => DuckDBDialect.Instance.Identifier(name);
+
+    private static string Describe(PlanQuery query) => Describe(query.Caller?.Sql ?? query.Sql);
 
     private static string Describe(string sql) => $"the query of a plan:\n{sql}";
 }

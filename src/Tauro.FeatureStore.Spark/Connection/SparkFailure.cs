@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 
 namespace Tauro.FeatureStore.Engines.Spark;
@@ -22,9 +21,9 @@ internal static class SparkFailure
     /// <param name="sent">The SQL that was sent; null where there is none.</param>
     public static SparkQueryException From(SparkErrorInfo info, RpcException failure, SparkEndpoint endpoint, SqlValues? values, string? sent)
     {
-        var position = sent is not null && values is not null && ErrorPlace.Of(info, sent) is { } place && values.Find(sent, place) is { } found ? SqlPosition.Of(found.Sql, found.Place) : null;
+        var position = sent is not null && values is not null && ErrorPlace.Of(info, sent) is { } place ? values.Find(sent, place) : null;
         var text = Shorten(values is null ? info.Text : values.Conceal(info.Text, info.IsCut));
-        var where = position is null ? "" : string.Create(CultureInfo.InvariantCulture, $" It is at line {position.Line}, column {position.Column} of the query.");
+        var where = position is null ? "" : $" It is at {position} of the query.";
         // What the server says about a query cites the query, and the values in it; only a call that did not get that far is told as it is.
         var isQuerys = info.Status is StatusCode.Internal or StatusCode.Unknown && failure.Status.DebugException is null;
         return new SparkQueryException($"{What(info, endpoint)}{text}{where} {Remedy(info, endpoint)}", isQuerys ? null : failure)

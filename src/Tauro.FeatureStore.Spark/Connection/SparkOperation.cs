@@ -37,6 +37,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
 
     public async IAsyncEnumerable<ExecutePlanResponse> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        session.Began(_id);
         try
         {
             while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } response) yield return response;
@@ -82,9 +83,22 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
         (_state, _isKnown) = (State.Running, true);
         _lastResponse = response.ResponseId;
         _retries.Reset();
+        progress?.Report(ShareDone(response.ExecutionProgress));
         if (response.ResponseTypeCase != ExecutePlanResponse.ResponseTypeOneofCase.ResultComplete) return response;
         _state = State.Complete;
         return null;
+    }
+
+    /// <summary>
+    /// The share of the tasks that Spark knows of. It plans the later ones of a query when the earlier ones are done, so where all are, nothing is known; and a server
+    /// of 3.5 says nothing at all.
+    /// </summary>
+    private static double? ShareDone(ExecutePlanResponse.Types.ExecutionProgress? progress)
+    {
+        if (progress is null) return null;
+        long all = 0, done = 0;
+        foreach (var stage in progress.Stages) (all, done) = (all + stage.NumTasks, done + Math.Min(stage.NumCompletedTasks, stage.NumTasks));
+        return done < all ? (double)done / all : null;
     }
 
     /// <summary>Decides what a failed call means: that the answer is over after all (true), that it is tried again, or an exception.</summary>
@@ -149,7 +163,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
 
     private async Task EndAsync()
     {
-        if (_state == State.Lost) return;
+        if (!session.Ended(_id) || _state == State.Lost) return;
         if (_state is State.Unsent or State.Running) await StopAsync().ConfigureAwait(false);
         await session.ReleaseAsync(_id).ConfigureAwait(false);
     }

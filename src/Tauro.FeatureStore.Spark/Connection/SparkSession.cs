@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tauro.FeatureStore.Engines.Spark.Protocol;
@@ -24,6 +25,7 @@ internal sealed class SparkSession : IAsyncDisposable
 
     private readonly SparkTransport _transport;
     private readonly UserContext _user;
+    private readonly ConcurrentDictionary<string, bool> _operations = new(StringComparer.Ordinal);
     private string? _serverSession;
 
     private SparkSession(SparkTransport transport, SparkEndpoint endpoint, TimeProvider clock, TimeSpan retryWindow, ILogger logger)
@@ -187,9 +189,22 @@ internal sealed class SparkSession : IAsyncDisposable
         if (known is not null && known != serverSession) throw SparkFailure.SessionChanged(Endpoint);
     }
 
-    /// <summary>Closes the session on the server. Spark 3.5 cannot, and forgets it after an hour.</summary>
+    /// <summary>Says that an operation of this session may be on the server from now on.</summary>
+    public void Began(string operation) => _operations[operation] = true;
+
+    /// <summary>Says that an operation is over, and whether its end is still to be told to the server.</summary>
+    public bool Ended(string operation) => _operations.TryRemove(operation, out _);
+
+    /// <summary>Stops what still runs in the session, and closes it on the server. Spark 3.5 cannot close one, and forgets it after an hour.</summary>
     public async ValueTask DisposeAsync()
     {
+        foreach (var operation in _operations.Keys)
+        {
+            if (!Ended(operation)) continue;
+            await InterruptAsync(operation).ConfigureAwait(false);
+            await ReleaseAsync(operation).ConfigureAwait(false);
+        }
+
         await CleanUpAsync(token => Client.ReleaseSessionAsync(
             new ReleaseSessionRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType },
             _transport.Headers, cancellationToken: token).ResponseAsync).ConfigureAwait(false);

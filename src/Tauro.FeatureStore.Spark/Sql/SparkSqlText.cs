@@ -37,7 +37,7 @@ internal sealed class SparkSqlText
             else if (Current == '-' && Next == '-') Keep(EndOfLine());
             else if (Current == '/' && Next == '*' && !IsHint()) Keep(EndOfComment());
             else if (Current == ';') ended = Skip();
-            else if (ended) throw new VirtualizationQueryException("The text holds more than one statement. Run one at a time.");
+            else if (ended) throw Refused("The text holds more than one statement. Run one at a time.");
             else KeepToken();
         }
 
@@ -147,12 +147,14 @@ internal sealed class SparkSqlText
         }
 
         var name = _sql[(_place + 1)..end];
-        if (name.Length == 0) throw new VirtualizationQueryException("A dollar sign in the query is followed by no name. Write a parameter as $name.");
+        if (name.Length == 0) throw Refused("A dollar sign in the query is followed by no name. Write a parameter as $name.");
         if (!_values.TryGetLiteral(name, out var literal))
-            throw new VirtualizationQueryException($"The query has the parameter '${name}', and no value is given for it. Given are: {(_values.IsEmpty ? "none" : string.Join(", ", _values.Names))}.");
+            throw Refused($"The query has the parameter '${name}', and no value is given for it. Given are: {(_values.IsEmpty ? "none" : string.Join(", ", _values.Names))}.");
         _used.Add(name);
         Replace(literal, end);
     }
 
-    private static VirtualizationQueryException Unfinished(string what) => new($"{what} in the query does not end.");
+    private VirtualizationQueryException Unfinished(string what) => Refused($"{what} in the query does not end.");
+
+    private VirtualizationQueryException Refused(string why) => new(why) { Position = SqlPosition.Of(_sql, _place) };
 }

@@ -42,11 +42,11 @@ internal sealed class SqlValues
     /// <summary>Remembers the statements of other values as well: those of the same query for another moment.</summary>
     public void Remember(SqlValues others) => _origins.AddRange(others._origins);
 
-    /// <summary>The caller's text, and the place in it, for a place in a text that was sent; null where that is none of the caller's.</summary>
-    public (string Sql, int Place)? Find(string sent, int place)
+    /// <summary>The place in the caller's text of a place in a text that was sent; null where that is none of the caller's.</summary>
+    public SqlPosition? Find(string sent, int place)
     {
         foreach (var origin in _origins)
-            if (origin.Find(sent, place) is { } found) return (origin.Sql, found);
+            if (origin.Find(sent, place) is { } position) return position;
         return null;
     }
 }

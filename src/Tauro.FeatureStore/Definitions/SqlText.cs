@@ -109,9 +109,7 @@ internal sealed class SqlText
 
     private SchemaValidationException Refused(int place, string why)
     {
-        var line = _text.AsSpan(0, place).Count('\n') + 1;
-        var column = place - (_text.AsSpan(0, place).LastIndexOf('\n') + 1) + 1;
-        return new SchemaValidationException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"The text is no single query: at line {line}, column {column}, {why}."));
+        var position = SqlPosition.Of(_text, place);
+        return new SchemaValidationException($"The text is no single query: at {position}, {why}.") { Position = position };
     }
 }

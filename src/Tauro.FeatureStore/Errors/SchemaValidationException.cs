@@ -15,4 +15,7 @@ public class SchemaValidationException : FeatureStoreException
 
     /// <summary>The row concerned, counted from zero, or null where the fault is in no single row.</summary>
     public long? Row { get; init; }
+
+    /// <summary>The place in the text of SQL that is no single query, or null where no such text is at fault.</summary>
+    public SqlPosition? Position { get; init; }
 }

@@ -9,4 +9,7 @@ public class VirtualizationQueryException : FeatureStoreException
     public VirtualizationQueryException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }
+
+    /// <summary>Where in the caller's SQL the fault is; null where the engine did not say, or where it is not in the caller's text.</summary>
+    public SqlPosition? Position { get; init; }
 }
