@@ -4,13 +4,16 @@ using Apache.Arrow.Types;
 namespace Tauro.FeatureStore.Engines;
 
 /// <summary>Reads a cursor in batches of a size that is worth a step, as columns of the wanted types.</summary>
-internal sealed class BatchReader(DuckDBCursor cursor, Schema schema)
+/// <param name="cursor">The cursor.</param>
+/// <param name="schema">The columns, in the layout that DuckDB gives.</param>
+/// <param name="asTheyCome">Whether DuckDB's own batches are handed out, which saves a copy.</param>
+internal sealed class BatchReader(DuckDBCursor cursor, Schema schema, bool asTheyCome = false)
 {
     /// <summary>DuckDB's own batches are small; this many rows make one of ours.</summary>
     private const int RowsPerBatch = 1 << 16;
 
     /// <summary>Apache.Arrow puts no dictionaries together, so where a column has one, DuckDB's batches stay as they are.</summary>
-    private readonly bool _joinsParts = !schema.FieldsList.Any(field => HasDictionary(field.DataType));
+    private readonly bool _joinsParts = !asTheyCome && !schema.FieldsList.Any(field => HasDictionary(field.DataType));
 
     /// <summary>The columns of the batches.</summary>
     public Schema Schema => schema;

@@ -24,27 +24,43 @@ internal sealed class PlanRunner(QueryOperation operation)
 
     private async IAsyncEnumerable<RecordBatch> AsOfAsync(AsOfPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var spine = await operation.RunAsync("the import of a spine.", session => SpineSql.Import(plan, session)).ConfigureAwait(false);
-        var reads = new List<PlanQuery>();
-        foreach (var read in plan.Reads) reads.Add(await RenderAsync(read, spine).ConfigureAwait(false));
+        AsOfRead[] joined = [.. plan.Reads.Where(read => !StreamedSql.Answers(read))];
+        var importsSpine = joined.Length > 0 || plan.Spine.RowCount <= StreamedSql.FewKeys;
+        var spine = importsSpine ? await operation.RunAsync("the import of a spine.", session => SpineSql.Import(plan, session)).ConfigureAwait(false) : null;
+        using var streamed = await StreamedReads.RunAsync(plan, operation, spine is not null).ConfigureAwait(false);
+        var answers = joined.Length == 0 ? streamed.BatchesAsync() : JoinAsync(joined, spine!, cancellationToken);
+        var schema = AnswerSchema.Of(plan.Reads.SelectMany(AnswerSchema.ColumnsOf));
+        long row = 0;
+        await foreach (var batch in answers.ConfigureAwait(false))
+        {
+            yield return streamed.Beside(batch, checked((int)row), schema);
+            row += batch.Length;
+        }
+    }
+
+    /// <summary>The answers of the reads that DuckDB joins to the spine.</summary>
+    private async IAsyncEnumerable<RecordBatch> JoinAsync(AsOfRead[] reads, SpineFacts spine, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var queries = new List<PlanQuery>();
+        foreach (var read in reads) queries.Add(await RenderAsync(read, spine).ConfigureAwait(false));
 
         // One read is streamed as it is; several are answered one after another, because as-of joins in one statement hold all their sorted rows at once.
         PlanQuery query;
-        if (reads.Count == 1)
+        if (reads.Length == 1)
         {
-            query = reads[0];
+            query = queries[0];
         }
         else
         {
-            for (var i = 0; i < reads.Count; i++) await ExecuteAsync(AnswersSql.Keep(reads[i], i)).ConfigureAwait(false);
-            query = new PlanQuery(AnswersSql.SideBySide(plan.Reads), new Dictionary<string, object?>());
+            for (var i = 0; i < reads.Length; i++) await ExecuteAsync(AnswersSql.Keep(queries[i], i)).ConfigureAwait(false);
+            query = new PlanQuery(AnswersSql.SideBySide(reads), new Dictionary<string, object?>());
         }
 
-        var schema = AnswerSchema.Of(plan.Reads.SelectMany(AnswerSchema.ColumnsOf));
-        var numbers = new RowNumbers(plan.Reads.Count, spine.Rows);
+        var schema = AnswerSchema.Of(reads.SelectMany(AnswerSchema.ColumnsOf));
+        var numbers = new RowNumbers(reads.Length, spine.Rows);
         await foreach (var batch in StreamAsync(query, numbers.Before(schema), cancellationToken).ConfigureAwait(false))
         {
-            if (numbers.FindRepeated(batch) is { } repeated) throw await TwinsOfRowAsync(plan.Reads[repeated.Read], repeated.Row).ConfigureAwait(false);
+            if (numbers.FindRepeated(batch) is { } repeated) throw await TwinsOfRowAsync(reads[repeated.Read], repeated.Row).ConfigureAwait(false);
             yield return numbers.Check(batch, schema);
         }
 
@@ -64,7 +80,7 @@ internal sealed class PlanRunner(QueryOperation operation)
             var table = Names.Sql(_kept++);
             SqlTable.Keep(table, read, rows, moments, spine, session);
             if (!isTimed) return LookupSql.Render(read, Id(table), column => Id(column.Name), sql.UsesAsOf, spine, new Dictionary<string, object?>());
-            if (SqlTable.FindTwins(table, read.Keys.Select(key => key.SourceColumn), read.Rows, session) is { } twins) throw Twins(twins);
+            if (SqlTable.FindTwins(table, read.Keys.Select(key => key.SourceColumn), read.Rows, session) is { } twins) throw Twins.Error(twins);
             return new AsOfSql(read, new SourceSql(read.Rows, SqlTable.RelationOf(table, session)), spine, sql.UsesAsOf).Render();
         }, sql).ConfigureAwait(false);
     }
@@ -102,7 +118,7 @@ internal sealed class PlanRunner(QueryOperation operation)
     {
         var table = Names.Sql(_kept++);
         SqlTable.Keep(table, columns, rows, SqlRows.Open(sql, session), moment, range, session);
-        if (range is not null && SqlTable.FindTwins(table, range.Keys, rows, session) is { } twins) throw Twins(twins);
+        if (range is not null && SqlTable.FindTwins(table, range.Keys, rows, session) is { } twins) throw Twins.Error(twins);
         return SqlTable.RelationOf(table, session);
     }
 
@@ -112,16 +128,13 @@ internal sealed class PlanRunner(QueryOperation operation)
         var keys = read.Keys.Select(key => $"{DuckDBDialect.Instance.TextLiteral($"{key.SourceColumn.Name} = ")} || CAST({Id(key.SpineColumn)} AS VARCHAR)");
         var text = read.Keys.Count == 0 ? "'the only entity'" : string.Join(" || ', ' || ", keys);
         var sql = $"SELECT {text} FROM {Id(Names.Spine)} WHERE {Id(Names.Row)} = $row";
-        return Twins(await operation.RunAsync(Describe(sql), session =>
+        return Twins.Error(await operation.RunAsync(Describe(sql), session =>
         {
             using var cursor = session.Open(sql, new Dictionary<string, object?> { ["row"] = row });
             using var answer = cursor.Read()!;
             return ((StringArray)answer.Column(0)).GetString(0);
         }).ConfigureAwait(false));
     }
-
-    private static VirtualizationQueryException Twins(string keys) => new(
-        $"The query returns two rows for {keys}, and nothing tells which of them answers. Return one row for each, or a column with the created time, and name it as CreatedColumn.");
 
     private Relation Import(FeatureTable table, DuckDBSession session)
     {
@@ -160,5 +173,5 @@ internal sealed class PlanRunner(QueryOperation operation)
 
     private static string Describe(PlanQuery query) => Describe(query.Caller?.Sql ?? query.Sql);
 
-    private static string Describe(string sql) => $"the query of a plan:\n{sql}";
+    private static string Describe(string sql) => PlanQuery.Describe(sql);
 }

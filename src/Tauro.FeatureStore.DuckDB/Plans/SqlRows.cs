@@ -57,6 +57,18 @@ internal sealed class SqlRows
         return $"CASE WHEN {name} IS NULL THEN NULL WHEN TRY_CAST({name} AS {type}) = {name}{Exact(name, column.Type)} THEN TRY_CAST({name} AS {type}) ELSE error({refusal}) END";
     }
 
+    /// <summary>A column in another type that holds all its values.</summary>
+    public string Column(PlanColumn column, DataType type) => column.Type == type ? Column(column) : $"CAST({Column(column)} AS {DuckDBDialect.Instance.TypeName(type)})";
+
+    /// <summary>The microseconds of a time column.</summary>
+    public string Micros(PlanColumn column)
+    {
+        var value = Column(column);
+        return column.Type.Kind == DataTypeKind.Timestamp && _stored[column.Name] is (DuckDBType.Timestamp or DuckDBType.TimestampTz or DuckDBType.TimestampNs)
+            ? TimeSql.Micros(Id(column.Name), _stored[column.Name])
+            : TimeSql.Micros(value, DuckDBType.TimestampTz);
+    }
+
     /// <summary>Beyond these numbers a comparison as floating-point numbers does not see the difference.</summary>
     private static string Exact(string name, DataType type) => type.Kind switch
     {

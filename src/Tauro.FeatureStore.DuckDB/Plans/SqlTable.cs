@@ -5,14 +5,11 @@ namespace Tauro.FeatureStore.Engines;
 /// <summary>The rows of a caller's query in a temporary table, with the columns that a plan needs in their types; once for each moment where the query uses the moment.</summary>
 internal static class SqlTable
 {
-    /// <summary>A spine of at most so many rows picks its keys out of the query's rows before they are kept.</summary>
-    private const long FewKeys = 200_000;
-
     /// <summary>Keeps the rows that an as-of read may look at.</summary>
     public static void Keep(string table, AsOfRead read, SqlRows rows, IReadOnlyList<long?> moments, SpineFacts spine, DuckDBSession session)
     {
         PlanColumn[] columns = [.. read.Keys.Select(key => key.SourceColumn), .. read.Outputs.Select(output => output.Column), .. Optional(read.NotNull), .. TimesOf(read.Rows)];
-        var picked = read.Keys.Count > 0 && spine.Rows <= FewKeys;
+        var picked = read.Keys.Count > 0 && spine.Rows <= StreamedSql.FewKeys;
         var from = picked
             ? $"{rows.From} SEMI JOIN {Id(Names.Spine)} AS wanted ON {Query.All(read.Keys.Select(key => $"{rows.Column(key.SourceColumn)} = wanted.{Id(key.SpineColumn)}"))}"
             : rows.From;

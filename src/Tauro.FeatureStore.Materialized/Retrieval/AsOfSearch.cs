@@ -54,7 +54,7 @@ internal sealed class AsOfSearch(SpineEntities spine, AsOfRead read, RowSource s
             if (!found.AsSpan(0, range.Count).ContainsAnyExcept(EntityIndex.None)) return;
             using var times = await ChunkTimes.ReadAsync(source, chunk, range, read.Rows, AsOfMatcher.WithCreated(read), cancellationToken).ConfigureAwait(false);
             using var notNull = await ReadNotNullAsync(chunk, range, cancellationToken).ConfigureAwait(false);
-            _matcher.Add(chunk, range, found.AsSpan(0, range.Count), times, notNull);
+            _matcher.Add(new RowPlace(chunk, range.From), found.AsSpan(0, range.Count), times.Rows, notNull);
         }
         finally
         {

@@ -27,7 +27,17 @@ internal sealed class ChunkTimes : IDisposable
     public ReadOnlySpan<long> CreatedTimes => _createdTimes is null ? [] : ArrowMemory.Values<long>(_createdTimes);
 
     /// <summary>The write sequence of a row.</summary>
-    public long SequenceOf(int row) => _sequences is null ? _firstSequence + row : ArrowMemory.Values<long>(_sequences)[row];
+    public long SequenceOf(int row) => Rows.SequenceOf(row);
+
+    /// <summary>All of them, as a matcher takes them.</summary>
+    public RowTimes Rows => new()
+    {
+        EventTimes = EventTimes,
+        CreatedTimes = CreatedTimes,
+        CreatedTime = ChunkCreatedTime,
+        Sequences = _sequences is null ? [] : ArrowMemory.Values<long>(_sequences),
+        FirstSequence = _firstSequence,
+    };
 
     public static Task<ChunkTimes> ReadAsync(RowSource source, int chunk, SourceRows rows, bool withCreated, CancellationToken cancellationToken) =>
         ReadAsync(source, chunk, new RowRange(0, source.Chunks[chunk].Rows), rows, withCreated, cancellationToken);

@@ -19,9 +19,7 @@ internal abstract class ReadAnswer(AsOfRead read) : IAsyncDisposable
     {
         List<IArrowArray> columns = [.. await ReadOutputsAsync(start, length, cancellationToken).ConfigureAwait(false)];
         if (read.EventTimeOutput is null && read.MatchOutput is null) return columns;
-        var eventTimes = FindEventTimes(start, length);
-        if (read.EventTimeOutput is not null) columns.Add(BuildEventTimes(eventTimes));
-        if (read.MatchOutput is not null) columns.Add(BuildMatches(eventTimes));
+        columns.AddRange(MatchColumns.Of(read, FindEventTimes(start, length)));
         return columns;
     }
 
@@ -32,24 +30,4 @@ internal abstract class ReadAnswer(AsOfRead read) : IAsyncDisposable
 
     /// <summary>The event time of the row that answers for each row of the spine, null where none does.</summary>
     protected abstract long?[] FindEventTimes(int start, int length);
-
-    private IArrowArray BuildEventTimes(long?[] eventTimes)
-    {
-        if (read.Rows.EventTime is null) return ArrowMemory.Nulls(ArrowTypes.ToArrow(DataType.Timestamp), eventTimes.Length);
-        var builder = new FixedWidthBuilder<long>(DataType.Timestamp);
-        foreach (var eventTime in eventTimes)
-        {
-            if (eventTime is { } time) builder.Append(time);
-            else builder.AppendNull();
-        }
-
-        return builder.Build();
-    }
-
-    private static IArrowArray BuildMatches(long?[] eventTimes)
-    {
-        var builder = new BooleanBuilder();
-        foreach (var eventTime in eventTimes) builder.Append(eventTime is not null);
-        return builder.Build();
-    }
 }

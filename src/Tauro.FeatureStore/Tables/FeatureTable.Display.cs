@@ -57,7 +57,7 @@ public sealed partial class FeatureTable
 
     private static string Shorten(string cell) => cell.Length <= WidestCell ? cell : string.Concat(cell.AsSpan(0, WidestCell - 3), "...");
 
-    private static string Display(object? value) => value switch
+    internal static string Display(object? value) => value switch
     {
         null => "null",
         DateTimeOffset { UtcTicks: var ticks } moment when ticks % TimeSpan.TicksPerSecond == 0 => moment.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),

@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>
 /// For each slot of a spine the greatest row in order, (event time, created time, write sequence), among those that become visible there: after the slot
@@ -26,6 +26,9 @@ internal sealed class SlotAnswers
 
     /// <summary>The answering row of each slot.</summary>
     public ReadOnlySpan<RowPlace> Places => _places;
+
+    /// <summary>The same, for one who moves the rows to other places. An order among rows that only their places tell apart must stay.</summary>
+    public Span<RowPlace> MovablePlaces => _places;
 
     /// <summary>The event time of each slot's answering row.</summary>
     public ReadOnlySpan<long> EventTimes => _eventTimes;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>An index of keys that are one whole number. It holds the numbers themselves, side by side with theirs, and grows with the distinct ones.</summary>
 internal sealed class WholeEntityIndex : EntityIndex

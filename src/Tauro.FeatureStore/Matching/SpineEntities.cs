@@ -1,6 +1,6 @@
 using Apache.Arrow;
 
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>
 /// A spine under one set of keys: its rows entity by entity, and in each by their moment. A row's place in that order is its <em>slot</em>. Rows with a null

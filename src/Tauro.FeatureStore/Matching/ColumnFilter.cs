@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>What a column's value must be for a row to matter: one of some numbers, or within a range. It tells which parts of a file can be left unread.</summary>
 internal sealed class ColumnFilter

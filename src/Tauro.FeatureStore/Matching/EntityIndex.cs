@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>Numbers the distinct keys of some rows from zero, and finds the number of a key in other rows. Keys with a null have none.</summary>
 internal abstract class EntityIndex

@@ -1,4 +1,6 @@
-namespace Tauro.FeatureStore.Materialized;
+using Apache.Arrow;
+
+namespace Tauro.FeatureStore;
 
 /// <summary>
 /// Finds the answering row of every row of a spine: the greatest in order among the rows of its entity that are visible at its moment, if that one is not too
@@ -22,19 +24,25 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
     private readonly bool _knownAsOf = read.Visibility.KnownAsOf;
     private readonly Lock[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new Lock())];
 
+    /// <summary>What has been found so far: of each slot the greatest row that becomes visible there, not before.</summary>
+    public SlotAnswers Found => _answers;
+
     /// <summary>Whether created times are needed: they say what is known, or order rows otherwise than the write sequence does.</summary>
     public static bool WithCreated(AsOfRead read) => read.Rows.CreatedTime is not null || read.Visibility.KnownAsOf;
 
-    /// <summary>Takes rows of a chunk into account. Any thread may call it.</summary>
-    public void Add(int chunk, RowRange range, ReadOnlySpan<int> entities, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
+    /// <summary>Takes neighbouring rows of a chunk into account. Any thread may call it.</summary>
+    /// <param name="first">The place of the first row.</param>
+    /// <param name="entities">The entity of each row.</param>
+    /// <param name="times">The times of each row.</param>
+    /// <param name="notNull">The column that must have a value for a row to count; null where none must.</param>
+    public void Add(RowPlace first, ReadOnlySpan<int> entities, in RowTimes times, IArrowArray? notNull)
     {
-        var piece = new Piece(chunk, range.From, times, notNull);
         for (var row = 0; row < entities.Length;)
         {
             var (start, entity) = (row++, entities[row - 1]);
             while (row < entities.Length && entities[row] == entity) row++;
             if (entity == EntityIndex.None) continue;
-            lock (_gates[entity & (Gates - 1)]) AddRows(piece, entity, start, row);
+            lock (_gates[entity & (Gates - 1)]) AddRows(first, times, notNull, entity, start, row);
         }
     }
 
@@ -54,19 +62,19 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
     }
 
     /// <summary>Takes neighbouring rows of one entity into account.</summary>
-    private void AddRows(in Piece piece, int entity, int from, int to)
+    private void AddRows(RowPlace firstPlace, in RowTimes times, IArrowArray? notNull, int entity, int from, int to)
     {
-        var eventTimes = piece.EventTimes;
-        var createdTimes = piece.CreatedTimes;
+        var eventTimes = times.EventTimes;
+        var createdTimes = times.CreatedTimes;
         var moments = spine.Moments;
         var (first, end) = (spine.Starts[entity], spine.Starts[entity + 1]);
-        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && piece.NotNull is null && !mixesCommits;
+        var simple = !_knownAsOf && !eventTimes.IsEmpty && createdTimes.IsEmpty && notNull is null && !mixesCommits;
         var (visibleBefore, slot) = (long.MinValue, first);
         for (var row = from; row < to; row++)
         {
-            if (piece.NotNull?.IsNull(row) == true) continue;
+            if (notNull?.IsNull(row) == true) continue;
             var eventTime = eventTimes.IsEmpty ? BeforeEverything : eventTimes[row];
-            var createdTime = createdTimes.IsEmpty ? piece.Times.ChunkCreatedTime : createdTimes[row];
+            var createdTime = createdTimes.IsEmpty ? times.CreatedTime : createdTimes[row];
             var visible = eventTime + _shift;
             if (_knownAsOf && createdTime > visible) visible = createdTime;
             if (visible < visibleBefore) slot = first;
@@ -80,7 +88,7 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
                 visibleBefore = eventTime + _shift;
             }
 
-            _answers.Offer(slot, eventTime, createdTime, mixesCommits ? piece.Times.SequenceOf(row) : 0, new RowPlace(piece.Chunk, piece.FirstRow + row));
+            _answers.Offer(slot, eventTime, createdTime, mixesCommits ? times.SequenceOf(row) : 0, firstPlace.Plus(row));
         }
     }
 
@@ -103,22 +111,5 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
         }
 
         return low;
-    }
-
-    /// <summary>Neighbouring rows of one chunk.</summary>
-    private readonly ref struct Piece(int chunk, int firstRow, ChunkTimes times, Apache.Arrow.IArrowArray? notNull)
-    {
-        public int Chunk { get; } = chunk;
-
-        public int FirstRow { get; } = firstRow;
-
-        public ChunkTimes Times { get; } = times;
-
-        public ReadOnlySpan<long> EventTimes { get; } = times.EventTimes;
-
-        public ReadOnlySpan<long> CreatedTimes { get; } = times.CreatedTimes;
-
-        /// <summary>The column that must have a value for a row to count; null where none must.</summary>
-        public Apache.Arrow.IArrowArray? NotNull { get; } = notNull;
     }
 }

@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>Does pieces of work side by side: as many at once as there are processors, up to a bound that keeps the memory of a read bounded too.</summary>
 internal static class WorkerPool

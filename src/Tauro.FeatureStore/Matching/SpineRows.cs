@@ -1,6 +1,6 @@
 using Apache.Arrow;
 
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>The rows of a plan's spine: their moments, and for each set of keys the entities that they name.</summary>
 internal sealed class SpineRows : IDisposable

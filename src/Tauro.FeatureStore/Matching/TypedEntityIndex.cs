@@ -1,4 +1,4 @@
-namespace Tauro.FeatureStore.Materialized;
+namespace Tauro.FeatureStore;
 
 /// <summary>An index of keys of any types and any number of columns. It holds the places of the keys; their columns must stay alive.</summary>
 internal sealed class TypedEntityIndex : EntityIndex
