@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Microsoft.Spark;
 using Microsoft.Spark.Interop.Ipc;
+using Tauro.FeatureStore.Engines.MicrosoftSpark;
 
 namespace Tauro.FeatureStore.Spark.Tests;
 
@@ -110,6 +113,22 @@ public sealed class StopTests(SparkServer server)
 
         Assert.Equal("CAST_INVALID_INPUT", failure.ErrorClass);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The forms that were seen when a driver was killed: in a call, after it, and while rows were read.</summary>
+    [Fact]
+    public void A_driver_that_is_gone_is_a_lost_connection()
+    {
+        Exception[] seen = [new InvalidOperationException("JVM method execution failed", new JvmException(null)), new IOException("Connection reset"), new SocketException((int)SocketError.ConnectionRefused)];
+
+        Assert.All(seen, failure =>
+        {
+            var known = JvmFailure.Of(failure, values: null);
+            Assert.NotNull(known);
+            Assert.True(known.IsConnectionLost);
+            Assert.Contains("driver of Spark does not answer", known.Message, StringComparison.Ordinal);
+        });
+        Assert.Null(JvmFailure.Of(new InvalidOperationException("a defect"), values: null));
     }
 
     [Fact]
