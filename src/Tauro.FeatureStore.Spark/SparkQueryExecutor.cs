@@ -190,37 +190,15 @@ public sealed class SparkQueryExecutor : IQueryExecutor
         }
     }
 
-    private async IAsyncEnumerable<RecordBatch> GuardAsync(
-        Func<SparkSession, CancellationToken, IAsyncEnumerable<RecordBatch>> operation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<RecordBatch> GuardAsync(Func<SparkSession, CancellationToken, IAsyncEnumerable<RecordBatch>> operation, CancellationToken cancellationToken)
     {
-        using var deadline = new QueryDeadline(_options.QueryTimeout, _clock, cancellationToken);
         SparkSession? session = null;
-        IAsyncEnumerator<RecordBatch>? batches = null;
-        try
-        {
-            while (true)
-            {
-                bool any;
-                try
-                {
-                    session ??= await OpenAsync(deadline.Token).ConfigureAwait(false);
-                    batches ??= operation(session, deadline.Token).GetAsyncEnumerator(deadline.Token);
-                    any = await batches.MoveNextAsync().ConfigureAwait(false);
-                }
-                catch (Exception failure)
-                {
-                    throw Translate(failure, session, deadline, cancellationToken);
-                }
+        return TimedStream.RunAsync(OpenAndRunAsync, _options.QueryTimeout, _clock, (failure, deadline) => Translate(failure, session, deadline, cancellationToken), cancellationToken);
 
-                if (!any) yield break;
-                deadline.Pause();
-                yield return batches.Current;
-                deadline.Resume();
-            }
-        }
-        finally
+        async IAsyncEnumerable<RecordBatch> OpenAndRunAsync([EnumeratorCancellation] CancellationToken token)
         {
-            if (batches is not null) await batches.DisposeAsync().ConfigureAwait(false);
+            session = await OpenAsync(token).ConfigureAwait(false);
+            await foreach (var batch in operation(session, token).ConfigureAwait(false)) yield return batch;
         }
     }
 

@@ -166,7 +166,7 @@ public sealed class PlanTests(SparkServer server)
         Assert.Equal(Enumerable.Range(0, names.Length).Select(i => (long)i), read.GetColumn<long>("id"));
     }
 
-    private static async Task<FeatureTable> CollectAsync(SparkQueryExecutor spark, RetrievalPlan plan, Schema schema)
+    private static async Task<FeatureTable> CollectAsync(IPlanExecutor spark, RetrievalPlan plan, Schema schema)
     {
         var batches = new List<RecordBatch>();
         await foreach (var batch in spark.RunAsync(plan, Cancel))

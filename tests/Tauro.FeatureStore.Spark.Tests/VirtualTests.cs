@@ -10,7 +10,7 @@ public sealed class VirtualTests(SparkServer server) : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private SparkQueryExecutor Spark => server.SharedExecutor;
+    private IQueryExecutor Spark => server.SharedExecutor;
 
     private string AsOf => $"SELECT user_id, count(*) AS bought FROM {_shop}.purchases WHERE bought_at <= $as_of GROUP BY user_id";
 

@@ -9,6 +9,8 @@ internal sealed class ConnectQueries(SparkSession session) : ISparkQueries
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
 
+    public long RowsWorthAFile => 100_000;
+
     public async Task<Schema> DescribeAsync(string sql, SqlValues? values, CancellationToken cancellationToken) =>
         DescribedTypes.ToSchema(await session.DescribeAsync(Query(sql), values, cancellationToken).ConfigureAwait(false));
 

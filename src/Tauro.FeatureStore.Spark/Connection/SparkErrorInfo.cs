@@ -75,6 +75,19 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
         };
     }
 
+    /// <summary>The same from the text of Java exceptions: of an exception and its causes, the first that names an error class says it best, else the last.</summary>
+    public static SparkErrorInfo OfStackTrace(string stackTrace)
+    {
+        string[] causes = [.. stackTrace.Split("\nCaused by: ").Select(cause => cause.Split("\n\tat ")[0])];
+        var text = causes.FirstOrDefault(cause => ClassInText().IsMatch(cause)) ?? causes[^1];
+        var named = ClassInText().Match(text);
+        // Before the sentence stand the exceptions' names, and which task of which stage failed.
+        text = named.Success ? text[named.Index..] : ExceptionNames().Replace(text, "");
+        var errorClass = named.Success ? named.Groups[1].Value : null;
+        var sqlState = StateInText().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+        return new SparkErrorInfo(StatusCode.Internal, text, errorClass, sqlState ?? StateOf(errorClass), RetryDelay: null);
+    }
+
     public bool Is(string errorClass) => ErrorClass is not null && ErrorClass.StartsWith(errorClass, StringComparison.Ordinal);
 
     /// <summary>Whether the connection failed, not the query.</summary>
@@ -119,6 +132,9 @@ internal sealed partial record SparkErrorInfo(StatusCode Status, string Text, st
 
     [GeneratedRegex(@"\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")]
     private static partial Regex ClassInText();
+
+    [GeneratedRegex(@"\A.*?(?:[\w$]+\.)+[\w$]*(?:Exception|Error): (?!.*(?:[\w$]+\.)+[\w$]*(?:Exception|Error): )", RegexOptions.Singleline)]
+    private static partial Regex ExceptionNames();
 
     [GeneratedRegex(@"SQLSTATE: ([0-9A-Z]{5})")]
     private static partial Regex StateInText();

@@ -35,6 +35,18 @@ internal static class SparkFailure
         };
     }
 
+    /// <summary>The exception for an error that Spark's driver tells as the text of Java exceptions.</summary>
+    public static SparkQueryException FromStackTrace(string stackTrace, SqlValues? values, Exception cause)
+    {
+        var info = SparkErrorInfo.OfStackTrace(stackTrace);
+        var text = Shorten(values is null ? info.Text : values.Conceal(info.Text));
+        return new SparkQueryException($"Spark could not run the query: {text} {Remedy(info)}", values is null or { IsEmpty: true } ? cause : null)
+        {
+            ErrorClass = info.ErrorClass,
+            SqlState = info.SqlState,
+        };
+    }
+
     public static SparkQueryException Unreachable(SparkEndpoint endpoint, TimeSpan waited, Exception? cause = null) => new(
         $"The Spark server {endpoint} did not answer within {waited.TotalSeconds:0.#} s. Check that it runs, that this machine reaches it, and that both or neither use TLS.", cause)
     {
@@ -67,6 +79,11 @@ internal static class SparkFailure
         { Status: StatusCode.Unimplemented } => $"Check that {endpoint} is a Spark Connect server of Spark 3.5 or newer.",
         { Status: StatusCode.ResourceExhausted } => "Raise spark.connect.grpc.maxInboundMessageSize on the server.",
         { IsSessionLost: true } => "Run the query again; it gets a new session.",
+        _ => Remedy(info),
+    };
+
+    private static string Remedy(SparkErrorInfo info) => info switch
+    {
         _ when info.Is("PARSE_SYNTAX_ERROR") => "Correct the SQL at that place.",
         _ when info.Is("TABLE_OR_VIEW_NOT_FOUND") || info.Is("SCHEMA_NOT_FOUND") => "Check the name, its catalog and its schema.",
         _ when info.Is("UNRESOLVED_COLUMN") => "Check the column's name.",

@@ -10,19 +10,6 @@ internal sealed class SparkSession : IAsyncDisposable
 {
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>What every answer depends on. A server that refuses one of these cannot be used.</summary>
-    private static readonly (string Key, string Value)[] Required = [("spark.sql.session.timeZone", "UTC"), ("spark.sql.ansi.enabled", "true")];
-
-    /// <summary>What is set where the server lets it be: defaults of its own that would change a text, a type or a batch.</summary>
-    private static readonly (string Key, string Value)[] Wanted =
-    [
-        ("spark.sql.timestampType", "TIMESTAMP_LTZ"),
-        ("spark.sql.variable.substitute", "false"),
-        ("spark.sql.caseSensitive", "false"),
-        ("spark.sql.execution.arrow.useLargeVarTypes", "false"),
-        ("spark.sql.execution.arrow.compression.codec", "none"),
-    ];
-
     private readonly SparkTransport _transport;
     private readonly UserContext _user;
     private readonly ConcurrentDictionary<string, bool> _operations = new(StringComparer.Ordinal);
@@ -234,8 +221,8 @@ internal sealed class SparkSession : IAsyncDisposable
 
     private async Task ConfigureAsync(IReadOnlyDictionary<string, string> configuration, CancellationToken cancellationToken)
     {
-        await SetAsync([.. configuration.Select(pair => (pair.Key, pair.Value)), .. Required], cancellationToken).ConfigureAwait(false);
-        (string Key, string Value)[] wanted = [.. Wanted.Where(pair => !configuration.ContainsKey(pair.Key))];
+        await SetAsync([.. configuration.Select(pair => (pair.Key, pair.Value)), .. SessionSettings.Required], cancellationToken).ConfigureAwait(false);
+        (string Key, string Value)[] wanted = [.. SessionSettings.Wanted(configuration)];
         try
         {
             await SetAsync(wanted, cancellationToken).ConfigureAwait(false);

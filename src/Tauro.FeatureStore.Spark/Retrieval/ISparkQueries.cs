@@ -5,6 +5,9 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <summary>What plans need of a way to Spark: SQL with its rows as Arrow, and temporary views. The plans and their SQL are the same for every way.</summary>
 internal interface ISparkQueries
 {
+    /// <summary>From so many rows on a table gets to Spark sooner as a file, where a folder is shared with it.</summary>
+    long RowsWorthAFile { get; }
+
     /// <summary>The columns of a query, found without running it.</summary>
     Task<Schema> DescribeAsync(string sql, SqlValues? values, CancellationToken cancellationToken);
 

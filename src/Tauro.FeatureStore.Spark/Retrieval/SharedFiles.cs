@@ -9,14 +9,13 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// Large tables on their way to Spark as Parquet files in a folder that both sides see, so that no message carries them and the driver never holds them. The files are
 /// gone with the plan.
 /// </summary>
-internal sealed class SharedFiles(string? folder) : IDisposable
+/// <param name="folder">The folder; null where there is none.</param>
+/// <param name="leastRows">Smaller tables are there sooner by message.</param>
+internal sealed class SharedFiles(string? folder, long leastRows) : IDisposable
 {
-    /// <summary>Smaller tables are there sooner by message.</summary>
-    private const long LeastRows = 100_000;
-
     private readonly List<string> _paths = [];
 
-    public bool Takes(long rows, Schema schema) => folder is not null && rows >= LeastRows && schema.FieldsList.All(field => ArrowTypes.FromArrow(field.DataType) is { } type && IsFlat(type));
+    public bool Takes(long rows, Schema schema) => folder is not null && rows >= leastRows && schema.FieldsList.All(field => ArrowTypes.FromArrow(field.DataType) is { } type && IsFlat(type));
 
     /// <summary>Writes batches to a file.</summary>
     /// <returns>The file's rows, with the columns in their types.</returns>

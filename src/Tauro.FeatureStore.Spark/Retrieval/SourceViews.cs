@@ -19,7 +19,7 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
     private const long RowsWorthARelation = 100_000;
 
     private readonly TemporaryViews _views = new(spark);
-    private readonly SharedFiles _files = new(sharedFolder);
+    private readonly SharedFiles _files = new(sharedFolder, spark.RowsWorthAFile);
 
     public static bool CanRead(PlanSource source) => source is TableSource or ParquetSource or SqlSource;
 

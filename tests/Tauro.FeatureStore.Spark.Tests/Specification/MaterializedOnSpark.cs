@@ -22,7 +22,7 @@ public sealed class MaterializedOnSpark(SparkServer server) : TestStore("Materia
     protected override IFeatureStore Open(IFeatureStoreContext context) => new MaterializedFeatureStore(context, executor: new Insistent(server.SharedExecutor));
 
     /// <summary>A store reads in process what its engine does not read. Here that is an error, so that no test passes without Spark.</summary>
-    private sealed class Insistent(SparkQueryExecutor executor) : IPlanExecutor
+    private sealed class Insistent(IPlanExecutor executor) : IPlanExecutor
     {
         public string Name => executor.Name;
 

@@ -27,7 +27,7 @@ public sealed class VirtualOnSpark(SparkServer server) : TestStore("Virtual on S
         return new FedStore(store, store, _engine, context.TimeProvider, _feeds, isVirtual: _ => true);
     }
 
-    private sealed class FeedsOnSpark(SparkQueryExecutor executor) : IFeedEngine, IAsyncDisposable
+    private sealed class FeedsOnSpark(IQueryExecutor executor) : IFeedEngine, IAsyncDisposable
     {
         private readonly string _prefix = $"feed_{Guid.NewGuid():N}";
         private readonly ConcurrentDictionary<string, bool> _views = [];
