@@ -20,6 +20,7 @@ internal sealed class SparkSession : IAsyncDisposable
         ("spark.sql.caseSensitive", "false"),
         ("spark.sql.execution.arrow.useLargeVarTypes", "false"),
         ("spark.sql.execution.arrow.compression.codec", "none"),
+        .. ParquetSettings.All,
     ];
 
     private readonly SparkTransport _transport;
