@@ -7,12 +7,12 @@ internal static class ServerPage
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Waits until the server runs a job, or none.</summary>
-    public static async Task WaitForJobsAsync(SparkServer server, bool running)
+    /// <summary>Waits until the server runs a job, or none; with a session, one of it.</summary>
+    public static async Task WaitForJobsAsync(SparkServer server, bool running, string session = "")
     {
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            if (await CountJobsAsync(server) > 0 == running) return;
+            if (await CountJobsAsync(server, session) > 0 == running) return;
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
 
@@ -32,10 +32,10 @@ internal static class ServerPage
         Assert.Fail("The server did not start the query.");
     }
 
-    private static async Task<int> CountJobsAsync(SparkServer server)
+    private static async Task<int> CountJobsAsync(SparkServer server, string session)
     {
         using var jobs = await ReadRunningJobsAsync(server.Page);
-        return jobs.RootElement.GetArrayLength();
+        return jobs.RootElement.EnumerateArray().Count(job => job.GetProperty("name").GetString()!.Contains(session, StringComparison.Ordinal));
     }
 
     private static async Task<JsonDocument> ReadRunningJobsAsync(Uri page)

@@ -27,12 +27,12 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
         await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Slow);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddDays(1), cancellationToken: stop.Token);
-        await ServerPage.WaitForJobsAsync(server, running: true);
+        await ServerPage.WaitForJobsAsync(server, running: true, stores.Session);
 
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await ServerPage.WaitForJobsAsync(server, running: false);
+        await ServerPage.WaitForJobsAsync(server, running: false, stores.Session);
         Assert.Empty(stores.Written);
         Assert.Equal(-1, await stores.Materialized.GetTableVersionAsync(Stores.Group, cancellationToken: Cancel));
     }
@@ -45,7 +45,7 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
         var failure = await Assert.ThrowsAsync<QueryTimeoutException>(() => stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddDays(1), cancellationToken: Cancel));
 
         Assert.Equal(TimeSpan.FromSeconds(2), failure.Timeout);
-        await ServerPage.WaitForJobsAsync(server, running: false);
+        await ServerPage.WaitForJobsAsync(server, running: false, stores.Session);
         Assert.Empty(stores.Written);
     }
 

@@ -11,11 +11,14 @@ internal sealed class Stores : IAsyncDisposable
     {
         Table = Path.Combine(folder, Group, "v1");
         Context = new FeatureStoreContext(folder);
-        _spark = new SparkQueryExecutor(Context, new SparkOptions { ConnectionString = server.Endpoint, SharedPath = isShared ? Path.GetDirectoryName(folder) : null });
+        _spark = new SparkQueryExecutor(Context, new SparkOptions { ConnectionString = $"{server.Endpoint.TrimEnd('/')}/;session_id={Session}", SharedPath = isShared ? Path.GetDirectoryName(folder) : null });
         Materialized = wrap is null ? new MaterializedFeatureStore(Context) : new MaterializedFeatureStore(Context, wrap(new LocalFileStorage(folder)), executor: null);
         Virtualized = timeout is null ? new VirtualizedFeatureStore(Context, _spark) : new VirtualizedFeatureStore(Context, _spark) { QueryTimeout = timeout };
         Both = new CompositeFeatureStore(Context, Materialized, Virtualized);
     }
+
+    /// <summary>The session of Spark.</summary>
+    public string Session { get; } = Guid.NewGuid().ToString();
 
     public FeatureStoreContext Context { get; }
 
