@@ -104,16 +104,34 @@ public sealed partial class MaterializedFeatureStore
             .Select(version => new FeatureGroupSchema(name) { Version = version }),
     ];
 
+    internal override async Task<WriteResult?> WriteFilesAsync(
+        string featureGroup, RangePlan plan, IPlanFileWriter writer, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
+        options.Validate(schema);
+        using var write = await Guard(schema, () => TableOf(schema).BeginFilesAsync(schema, options, cancellationToken)).ConfigureAwait(false);
+        var target = write.PlanFiles(plan);
+        if (!writer.CanWrite(plan, target)) return null;
+        MaterializedLogMessages.EngineWrites(_logger, writer.Name, schema.QualifiedName);
+        return await WriteAsync(schema, options, writer.Name, () => TableOf(schema).WriteFilesAsync(write, token => writer.WriteAsync(plan, target, token), cancellationToken)).ConfigureAwait(false);
+    }
+
     private async Task<WriteResult> WriteAsync(
         string featureGroup, IAsyncEnumerable<FeatureTable> rows, bool isStream, WriteOptions? options, CancellationToken cancellationToken)
     {
         options ??= WriteOptions.Default;
         var schema = await FindAsync(featureGroup, cancellationToken).ConfigureAwait(false);
         options.Validate(schema);
+        return await WriteAsync(schema, options, engine: null, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<WriteResult> WriteAsync(FeatureGroupSchema schema, WriteOptions options, string? engine, Func<Task<WriteResult>> write)
+    {
         using var operation = StoreOperation.StartWrite(Context.TimeProvider, schema.QualifiedName);
+        if (engine is not null) operation.System = engine;
         try
         {
-            var result = await Guard(schema, () => TableOf(schema).WriteAsync(schema, rows, options, isStream, cancellationToken)).ConfigureAwait(false);
+            var result = await Guard(schema, write).ConfigureAwait(false);
             if (!result.AlreadyWritten) await CheckpointAsync(schema, result.SnapshotVersion - 1, result.SnapshotVersion).ConfigureAwait(false);
             operation.Done(result.RowCount);
             StoreLogMessages.FeaturesWritten(_logger, result.RowCount, result.FeatureGroup, result.SnapshotVersion, options.Mode, operation.Elapsed.TotalMilliseconds);

@@ -15,12 +15,13 @@ namespace Tauro.FeatureStore;
 /// One session of the server serves all calls; it is opened by the first and closed by <see cref="DisposeAsync"/>. Its time zone is UTC and its mode ANSI. Files of
 /// a materialized store are read by the paths that the store has, so the server must see the same storage.
 /// </remarks>
-public sealed class SparkQueryExecutor : IQueryExecutor
+public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
 {
     private readonly SparkOptions _options;
     private readonly SparkEndpoint _endpoint;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly SharedStorage _shared;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly List<SparkSession> _opened = [];
     private SparkSession? _session;
@@ -36,6 +37,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor
         _options = options ?? new SparkOptions();
         _options.Validate();
         _endpoint = SparkEndpoint.Of(_options);
+        _shared = new SharedStorage(_options.SharedPath);
         _clock = context.TimeProvider;
         _logger = context.LoggerFactory.CreateLogger<SparkQueryExecutor>();
     }
@@ -73,6 +75,12 @@ public sealed class SparkQueryExecutor : IQueryExecutor
         ArgumentNullException.ThrowIfNull(plan);
         return GuardAsync((session, token) => new PlanRunner(new ConnectQueries(session), Name, _options.SharedPath, RowsToOrderHere, MostRowsOfOneKey).RunAsync(plan, token), cancellationToken);
     }
+
+    bool IPlanFileWriter.CanWrite(RangePlan plan, PlanFileTarget target) =>
+        _shared.Covers(target.Folder) && ParquetSettings.Hold(_options.Configuration) && RangeFilesSql.CanWrite(plan, target);
+
+    Task<IReadOnlyList<PlanFile>> IPlanFileWriter.WriteAsync(RangePlan plan, PlanFileTarget target, CancellationToken cancellationToken) =>
+        GuardAsync((session, token) => new RangeFileWriter(session, _shared).WriteAsync(plan, target, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<FeatureTable> ExecuteAsync(

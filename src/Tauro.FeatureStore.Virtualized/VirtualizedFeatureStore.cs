@@ -171,6 +171,11 @@ public sealed class VirtualizedFeatureStore : BaseFeatureStore
     /// <summary>What is computed has no versions; the caller compares what comes out.</summary>
     internal override Task<GroupSnapshot> OpenPinnedAsync(FeatureGroupSchema schema, long tableVersion, CancellationToken cancellationToken) => OpenGroupAsync(schema, cancellationToken);
 
+    /// <summary>The engine, where it writes files. What it writes is not kept in the cache of answers, nor taken from there.</summary>
+    internal override IPlanFileWriter? FileWriter => _executor is not IPlanFileWriter writer ? null
+        : QueryTimeout is { } timeout ? new TimedFileWriter(writer, timeout, Context.TimeProvider)
+        : writer;
+
     internal override IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request)
     {
         var executor = SelectExecutor(plan);

@@ -113,7 +113,7 @@ public sealed class LeftoverTests(SparkServer server)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = spark.ExecuteAsync(Endless, cancellationToken: cancel.Token);
-        await ServerPage.WaitForJobsAsync(server, _session);
+        await ServerPage.WaitForJobsAsync(server, running: true, _session.ToString());
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

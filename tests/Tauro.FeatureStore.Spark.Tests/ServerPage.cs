@@ -11,12 +11,12 @@ internal static partial class ServerPage
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Waits until the server runs a job, or none.</summary>
-    public static async Task WaitForJobsAsync(SparkServer server, bool running)
+    /// <summary>Waits until the server runs a job, or none; with a session, one of it.</summary>
+    public static async Task WaitForJobsAsync(SparkServer server, bool running, string session = "")
     {
         for (var attempt = 0; attempt < 100; attempt++)
         {
-            if (await CountJobsAsync(server) > 0 == running) return;
+            if (await CountJobsAsync(server, session) > 0 == running) return;
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
 
@@ -45,7 +45,7 @@ internal static partial class ServerPage
         for (var attempt = 0; attempt < 100; attempt++)
         {
             var states = await ReadStatesAsync(server, session);
-            var jobs = await CountJobsAsync(server, session);
+            var jobs = await CountJobsAsync(server, session.ToString());
             // A job's start that the page hears of after its execution's end puts RUNNING over CLOSED; whether it runs the jobs tell.
             if (states.Count > 0 && states.All(state => state is "CLOSED" or "RUNNING") && jobs == 0)
             {
@@ -79,18 +79,6 @@ internal static partial class ServerPage
         }
     }
 
-    /// <summary>Waits until a job of a session runs.</summary>
-    public static async Task WaitForJobsAsync(SparkServer server, Guid session)
-    {
-        for (var attempt = 0; attempt < 200; attempt++)
-        {
-            if (await CountJobsAsync(server, session) > 0) return;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail("The server did not start the query.");
-    }
-
     /// <summary>The states of a session's executions, as the server's page about Spark Connect lists them.</summary>
     private static async Task<List<string>> ReadStatesAsync(SparkServer server, Guid session)
     {
@@ -99,16 +87,10 @@ internal static partial class ServerPage
         return [.. State().Matches(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Select(match => match.Groups[1].Value)];
     }
 
-    private static async Task<int> CountJobsAsync(SparkServer server, Guid session)
+    private static async Task<int> CountJobsAsync(SparkServer server, string session)
     {
         using var jobs = await ReadRunningJobsAsync(server.Page);
-        return jobs.RootElement.EnumerateArray().Count(job => job.GetProperty("jobTags").EnumerateArray().Any(tag => tag.GetString()!.Contains(session.ToString(), StringComparison.Ordinal)));
-    }
-
-    private static async Task<int> CountJobsAsync(SparkServer server)
-    {
-        using var jobs = await ReadRunningJobsAsync(server.Page);
-        return jobs.RootElement.GetArrayLength();
+        return jobs.RootElement.EnumerateArray().Count(job => session.Length == 0 || job.GetProperty("jobTags").EnumerateArray().Any(tag => tag.GetString()!.Contains(session, StringComparison.Ordinal)));
     }
 
     private static async Task<JsonDocument> ReadRunningJobsAsync(Uri page)

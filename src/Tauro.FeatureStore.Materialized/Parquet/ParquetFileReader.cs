@@ -60,6 +60,9 @@ internal sealed class ParquetFileReader : IAsyncDisposable
         }
     }
 
+    /// <summary>The rows of the file.</summary>
+    public long RowCount => _reader.Metadata!.NumRows;
+
     /// <summary>The rows of a row group.</summary>
     public long RowsIn(int rowGroup) => _reader.RowGroups[rowGroup].RowCount;
 
@@ -135,6 +138,30 @@ internal sealed class ParquetFileReader : IAsyncDisposable
         (min, max) = (0, 0);
         if (!_columns.TryGetValue(name, out var column) || column.Node.LeafType is not { } type) return false;
         return Chunk(rowGroup, name)?.MetaData is { } metadata && RowGroupBounds.TryRead(type, metadata, _writtenByParquetNet, out min, out max);
+    }
+
+    /// <summary>Throws where a column is not there, or is not stored in the form that tables of ours have: readers of other makes are to read it too.</summary>
+    /// <exception cref="UnsupportedTableException">The column cannot be read as the type.</exception>
+    public void CheckColumn(string name, DataType type)
+    {
+        if (!_columns.TryGetValue(name, out var column)) throw new UnsupportedTableException($"The file '{_file}' has no column '{name}'.");
+        var plan = ReadPlan.TryMake(column.Node, type, out var mismatch) ?? throw Mismatch(name, type, column.Node, mismatch);
+        if (plan.Leaves.FirstOrDefault(leaf => leaf.Type.Kind == DataTypeKind.Timestamp && leaf.Codec != LeafCodec.Int64) is { } other)
+            throw new UnsupportedTableException($"Column '{name}' of the file '{_file}' has times as {other.Node.LeafType}; let the engine write them as TIMESTAMP_MICROS.");
+    }
+
+    /// <summary>What the footer says of a column; null where it does not count the nulls, or the column is nested.</summary>
+    public ParquetColumnStatistics? FindStatistics(string name)
+    {
+        if (!_columns.TryGetValue(name, out var column) || column.Node.LeafType is not { } type) return null;
+        var summary = new ColumnSummary();
+        for (var rowGroup = 0; rowGroup < RowGroupCount; rowGroup++)
+        {
+            if (Chunk(rowGroup, name)?.MetaData is not { Statistics: { NullCount: { } nulls } stated } chunk) return null;
+            summary.Add(nulls, chunk.NumValues - nulls, StatedBounds.Read(type, stated));
+        }
+
+        return summary.ToStatistics(name);
     }
 
     /// <summary>The bounds of each page of a column that <see cref="FindFlat"/> finds, of the types that <see cref="TryGetBounds"/> tells; null where the file does not state them.</summary>

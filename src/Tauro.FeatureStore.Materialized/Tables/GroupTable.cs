@@ -60,6 +60,22 @@ internal sealed class GroupTable
         return result;
     }
 
+    /// <summary>Begins a write of files that an engine makes.</summary>
+    public async Task<TableWrite> BeginFilesAsync(FeatureGroupSchema schema, WriteOptions options, CancellationToken cancellationToken) =>
+        new(_folder, await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false), schema, options, RowsOfStream);
+
+    /// <summary>Lets an engine write files, checks what they hold, and commits them.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="writeFiles">Lets the engine write.</param>
+    /// <param name="cancellationToken">Stops the engine and the write; nothing is written then.</param>
+    public async Task<WriteResult> WriteFilesAsync(TableWrite write, Func<CancellationToken, Task<IReadOnlyList<PlanFile>>> writeFiles, CancellationToken cancellationToken)
+    {
+        await write.AddFilesAsync(await writeFiles(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var result = await write.CommitAsync(cancellationToken).ConfigureAwait(false);
+        Remember(write.Committed);
+        return result;
+    }
+
     /// <summary>
     /// Takes all rows and columns out of the table and deletes its files. The log goes on, so that a process that knows an older snapshot finds this one as it
     /// finds any newer one.
@@ -68,7 +84,7 @@ internal sealed class GroupTable
     public async Task<bool> DeleteRowsAsync(CancellationToken cancellationToken)
     {
         // Files that come later are another writer's, of a group that was registered anew.
-        var before = _folder.Storage.List(_folder.Path);
+        List<StoredFile> before = [.. _folder.Storage.List(_folder.Path), .. EngineFiles.List(_folder)];
         var found = before.Count > 0;
         while (await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false) is { } snapshot && (snapshot.Files.Length > 0 || snapshot.Schema.Columns.Count > 0))
         {
@@ -89,6 +105,7 @@ internal sealed class GroupTable
         // Old commits hold statistics of what was deleted.
         if (found && _known is { } empty) await _folder.Log.CheckpointAsync(empty, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false);
         foreach (var file in before) _folder.Storage.Delete($"{_folder.Path}/{file.Name}");
+        foreach (var name in EngineFiles.Folders(_folder).Where(name => _folder.Storage.ListAll($"{_folder.Path}/{name}").Count == 0)) _folder.Storage.DeleteFolder($"{_folder.Path}/{name}");
         return found;
     }
 

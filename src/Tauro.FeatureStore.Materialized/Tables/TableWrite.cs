@@ -16,6 +16,7 @@ internal sealed class TableWrite : IDisposable
     private SortedFileWriter? _writer;
     private BackfillRange? _backfill;
     private MergeParts? _merge;
+    private EngineFiles? _engineFiles;
     private long _rows;
 
     /// <summary>Begins a write.</summary>
@@ -51,6 +52,27 @@ internal sealed class TableWrite : IDisposable
         finally
         {
             foreach (var batch in batches) batch.Dispose();
+        }
+    }
+
+    /// <summary>Says what an engine must write in place of the rows of a plan. A plan that lacks a column, or has one too many, is refused as rows are.</summary>
+    public PlanFileTarget PlanFiles(RangePlan plan)
+    {
+        var outputs = new Schema([.. plan.Outputs.Select(output => ArrowTypes.ToField(output.Name, output.Column.Type))], null);
+        using var none = FeatureTable.FromArrow(outputs, []);
+        Begin(none);
+        IncomingRows.Check(_schema, _columns!, none);
+        _engineFiles = new EngineFiles(_folder);
+        return new PlanFileTarget(_engineFiles.FullPath, _schema, _columns!, SortedFileWriter.RowsPerFile);
+    }
+
+    /// <summary>Takes in the files that an engine has written there, after a look at what they say of their rows.</summary>
+    public async Task AddFilesAsync(IReadOnlyList<PlanFile> files, CancellationToken cancellationToken)
+    {
+        foreach (var file in files)
+        {
+            _files.Add(await _engineFiles!.OpenAsync(file, _schema, _columns!, _backfill, cancellationToken).ConfigureAwait(false));
+            _rows += file.Rows;
         }
     }
 
@@ -100,6 +122,7 @@ internal sealed class TableWrite : IDisposable
         _merge?.Dispose();
         _writer?.Dispose();
         _files.Dispose();
+        if (!_files.AreKept) _engineFiles?.Delete();
     }
 
     private void Begin(FeatureTable rows)

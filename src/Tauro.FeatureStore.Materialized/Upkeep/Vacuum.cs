@@ -24,7 +24,24 @@ internal sealed class Vacuum(GroupFolder folder)
             (files, bytes) = (files + 1, bytes + size);
         }
 
+        foreach (var name in EngineFiles.Folders(folder)) RunEngineFolder(name);
         return (files, bytes);
+
+        // What an engine wrote lies in a folder of the write, with files of the engine's own beside it while it is at work.
+        void RunEngineFolder(string name)
+        {
+            var path = $"{folder.Path}/{name}";
+            var all = folder.Storage.ListAll(path);
+            StoredFile[] goes = [.. all.Where(file => !IsNeeded(snapshot, file with { Name = $"{name}/{file.Name}" }, keepSince))];
+            foreach (var file in goes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                folder.Storage.Delete($"{path}/{file.Name}");
+                (files, bytes) = (files + 1, bytes + file.Size);
+            }
+
+            if (goes.Length == all.Count) folder.Storage.DeleteFolder(path);
+        }
     }
 
     /// <summary>A file that is in no commit may be that of a writer at work, so its age counts; of a removed file, the moment of its removal does.</summary>

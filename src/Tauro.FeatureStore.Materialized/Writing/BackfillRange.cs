@@ -15,6 +15,11 @@ internal sealed class BackfillRange(FeatureGroupSchema schema, IReadOnlyList<Sto
     /// <summary>Refuses a row outside of the range.</summary>
     public void Check(RecordBatch rows, long firstRow) => _range.Check(rows, firstRow);
 
+    /// <summary>Whether event times, as the statistics of a file state them, may all be in the range.</summary>
+    public bool MayHold(ParquetBounds bounds) => Moment(bounds.Min) >= _range.First && Moment(bounds.Max) < _range.End;
+
+    private long Moment(ParquetBound bound) => _range.IsDate ? bound.Integer * UtcTime.MicrosecondsPerDay : bound.Integer;
+
     /// <summary>The rows of a stored file that stay: those outside of the range.</summary>
     public async Task<int[]?[]> ChooseAsync(StoredFileReader file, CancellationToken cancellationToken)
     {

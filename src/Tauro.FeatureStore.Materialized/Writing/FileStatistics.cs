@@ -6,17 +6,14 @@ internal static class FileStatistics
     public static IReadOnlyDictionary<string, DeltaColumnStatistics> ToDelta(ParquetFileStatistics statistics, IReadOnlyList<StoredColumn> columns)
     {
         var byName = new Dictionary<string, DeltaColumnStatistics>();
-        for (var i = 0; i < columns.Count; i++)
-        {
-            var column = statistics.Columns[i];
-            byName[column.Name] = new DeltaColumnStatistics(
-                column.NullCount,
-                column.Bounds is { } least ? ToDelta(least.Min, columns[i].Type) : null,
-                column.Bounds is { } greatest ? ToDelta(greatest.Max, columns[i].Type) : null);
-        }
-
+        for (var i = 0; i < columns.Count; i++) byName[columns[i].Name] = ToDelta(statistics.Columns[i], columns[i].Type);
         return byName;
     }
+
+    public static DeltaColumnStatistics ToDelta(ParquetColumnStatistics column, DataType type) => new(
+        column.NullCount,
+        column.Bounds is { } least ? ToDelta(least.Min, type) : null,
+        column.Bounds is { } greatest ? ToDelta(greatest.Max, type) : null);
 
     private static StatisticValue ToDelta(ParquetBound bound, DataType type) => type.Kind switch
     {

@@ -4,7 +4,9 @@ namespace Tauro.FeatureStore.Materialized;
 internal sealed class NewFiles(IFileStorage storage, string folder) : IDisposable
 {
     private readonly List<DeltaNewFile> _files = [];
-    private bool _isKept;
+
+    /// <summary>Whether a commit names the files, or may name them.</summary>
+    public bool AreKept { get; private set; }
 
     public void Add(DeltaNewFile file) => _files.Add(file);
 
@@ -15,19 +17,19 @@ internal sealed class NewFiles(IFileStorage storage, string folder) : IDisposabl
         try
         {
             var result = await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-            _isKept = !result.AlreadyWritten;
+            AreKept = !result.AlreadyWritten;
             return result;
         }
         catch
         {
-            _isKept = transaction.MayBeCommitted;
+            AreKept = transaction.MayBeCommitted;
             throw;
         }
     }
 
     public void Dispose()
     {
-        if (_isKept) return;
+        if (AreKept) return;
         foreach (var file in _files) storage.Delete($"{folder}/{file.Path}");
     }
 }

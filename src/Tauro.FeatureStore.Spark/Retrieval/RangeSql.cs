@@ -8,10 +8,7 @@ internal static class RangeSql
         var dialect = SparkDialect.Instance;
         var columns = plan.Outputs.Select((output, i) => FormattableString.Invariant($"{dialect.Identifier(output.Column.Name)} AS c{i}"));
         var order = plan.Keys.Select(key => dialect.Identifier(key.Name)).Append(source.EventTime).Concat(source.OrderWithinTime);
-        List<string> conditions = [];
-        if (plan.Rows.EventTime is { } eventTime)
-            conditions = [$"{dialect.Identifier(eventTime.Name)} IS NOT NULL", .. SourceSql.Between(eventTime, plan.From, plan.To - 1)];
-        var rows = $"SELECT * FROM {source.From} WHERE {(plan.Rows.EventTime is null ? "false" : string.Join(" AND ", conditions))}";
+        var rows = $"SELECT * FROM {source.From} WHERE {Condition(plan)}";
         if (!source.HasSequence)
         {
             var keys = plan.Keys.Select(key => (key.Name, Value: dialect.Identifier(key.Name))).ToList();
@@ -24,5 +21,13 @@ internal static class RangeSql
             FROM ({rows})
             ORDER BY {string.Join(", ", order)}
             """;
+    }
+
+    /// <summary>Which rows of the source are in the range.</summary>
+    public static string Condition(RangePlan plan)
+    {
+        if (plan.Rows.EventTime is not { } eventTime) return "false";
+        IEnumerable<string> conditions = [$"{SparkDialect.Instance.Identifier(eventTime.Name)} IS NOT NULL", .. SourceSql.Between(eventTime, plan.From, plan.To - 1)];
+        return string.Join(" AND ", conditions);
     }
 }

@@ -10,6 +10,7 @@ internal static class SessionSettings
         ("spark.sql.caseSensitive", "false"),
         ("spark.sql.execution.arrow.useLargeVarTypes", "false"),
         ("spark.sql.execution.arrow.compression.codec", "none"),
+        .. ParquetSettings.All,
     ];
 
     /// <summary>What every answer depends on. A session that refuses one of these cannot be used.</summary>

@@ -29,17 +29,18 @@ internal sealed class TimedPlanExecutor(IPlanExecutor engine, TimeSpan timeout, 
         {
             return await batches.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (deadline.IsOver)
+        catch (OperationCanceledException stopped) when (deadline.IsOver || cancellationToken.IsCancellationRequested)
         {
-            throw new QueryTimeoutException(
-                $"{Name} did not answer within {timeout}, and was stopped. Ask for less, or set a longer {nameof(VirtualizedFeatureStore)}.{nameof(VirtualizedFeatureStore.QueryTimeout)}.")
-            {
-                Timeout = timeout,
-            };
-        }
-        catch (OperationCanceledException stopped) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(stopped.Message, stopped, cancellationToken);
+            throw Translate(stopped, Name, timeout, deadline, cancellationToken);
         }
     }
+
+    /// <summary>Says who stopped an engine: the time that it had, or the caller.</summary>
+    public static Exception Translate(OperationCanceledException stopped, string engine, TimeSpan timeout, QueryDeadline deadline, CancellationToken cancellationToken) => deadline.IsOver
+        ? new QueryTimeoutException(
+            $"{engine} did not answer within {timeout}, and was stopped. Ask for less, or set a longer {nameof(VirtualizedFeatureStore)}.{nameof(VirtualizedFeatureStore.QueryTimeout)}.")
+        {
+            Timeout = timeout,
+        }
+        : new OperationCanceledException(stopped.Message, stopped, cancellationToken);
 }

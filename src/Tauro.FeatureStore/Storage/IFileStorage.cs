@@ -33,6 +33,9 @@ internal interface IFileStorage
     /// <summary>Makes a file that <see cref="Create"/> opened durable, with its name, and closes it.</summary>
     Task CompleteAsync(FileStream file, CancellationToken cancellationToken);
 
+    /// <summary>Makes a file that another program wrote durable, with its name.</summary>
+    void Keep(string path);
+
     /// <summary>Opens a file for reading.</summary>
     FileStream OpenRead(string path);
 
@@ -45,12 +48,18 @@ internal interface IFileStorage
     /// <summary>The names of the folders directly in a folder, sorted; none where there is no such folder.</summary>
     IReadOnlyList<string> ListFolders(string folder);
 
+    /// <summary>The files in a folder and in all folders within it, by their paths from there, sorted; none where there is no such folder.</summary>
+    IReadOnlyList<StoredFile> ListAll(string folder);
+
     /// <summary>Deletes the file where it exists.</summary>
     void Delete(string path);
+
+    /// <summary>Deletes the folder with all that is in it, where it exists.</summary>
+    void DeleteFolder(string path);
 }
 
 /// <summary>One file of a listing.</summary>
-/// <param name="Name">The name within its folder.</param>
+/// <param name="Name">The name within the folder that was listed.</param>
 /// <param name="Size">The size in bytes.</param>
 /// <param name="Modified">When it was last written.</param>
 internal sealed record StoredFile(string Name, long Size, DateTimeOffset Modified);

@@ -86,19 +86,19 @@ internal sealed class LocalFileStorage : IFileStorage
         DurableFile.FlushFolder(folder);
     }
 
+    public void Keep(string path)
+    {
+        var target = FullPath(path);
+        using (var file = File.OpenHandle(target, access: OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read)) RandomAccess.FlushToDisk(file);
+        for (var folder = Path.GetDirectoryName(target)!; folder.Length >= Root.Length; folder = Path.GetDirectoryName(folder)!) DurableFile.FlushFolder(folder);
+    }
+
     public FileStream OpenRead(string path) =>
         new(FullPath(path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.RandomAccess);
 
-    public IReadOnlyList<StoredFile> List(string folder)
-    {
-        var directory = new DirectoryInfo(FullPath(folder));
-        return directory.Exists
-            ? [.. directory.EnumerateFiles()
-                .Where(file => file.Exists) // Others' temporary files may go between the listing and the look at each; this keeps what that look saw.
-                .Select(file => new StoredFile(file.Name, file.Length, file.LastWriteTimeUtc))
-                .OrderBy(file => file.Name, StringComparer.Ordinal)]
-            : [];
-    }
+    public IReadOnlyList<StoredFile> List(string folder) => List(folder, SearchOption.TopDirectoryOnly);
+
+    public IReadOnlyList<StoredFile> ListAll(string folder) => List(folder, SearchOption.AllDirectories);
 
     public IReadOnlyList<string> ListNames(string folder)
     {
@@ -116,6 +116,25 @@ internal sealed class LocalFileStorage : IFileStorage
     {
         var target = FullPath(path);
         if (File.Exists(target)) File.Delete(target);
+    }
+
+    public void DeleteFolder(string path)
+    {
+        var target = FullPath(path);
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+    }
+
+    private List<StoredFile> List(string folder, SearchOption depth)
+    {
+        var directory = new DirectoryInfo(FullPath(folder));
+        return directory.Exists
+            ? [.. directory.EnumerateFiles("*", depth)
+                .Where(file => file.Exists) // Others' temporary files may go between the listing and the look at each; this keeps what that look saw.
+                .Select(file => new StoredFile(NameOf(file), file.Length, file.LastWriteTimeUtc))
+                .OrderBy(file => file.Name, StringComparer.Ordinal)]
+            : [];
+
+        string NameOf(FileInfo file) => depth == SearchOption.TopDirectoryOnly ? file.Name : Path.GetRelativePath(directory.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
     }
 
     private static async Task<string> WriteTemporaryAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

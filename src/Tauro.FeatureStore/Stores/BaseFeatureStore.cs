@@ -142,6 +142,18 @@ public abstract class BaseFeatureStore : IFeatureStore
     /// <param name="request">The request.</param>
     internal virtual IPlanExecutor SelectExecutor(RetrievalPlan plan, IReadOnlyList<GroupUse> uses, FeatureRequest request) => SelectExecutor(plan);
 
+    /// <summary>What writes plans of this store to files; null where nothing does.</summary>
+    internal virtual IPlanFileWriter? FileWriter => null;
+
+    /// <summary>The plan of a request for a range.</summary>
+    internal async Task<RangePlan> PlanRangeAsync(FeatureRequest request, CancellationToken cancellationToken) =>
+        (RangePlan)(await PrepareAsync(request, cancellationToken).ConfigureAwait(false)).Plan;
+
+    /// <summary>Lets an engine write the rows of a plan to files of a group's table, and commits them, all or none.</summary>
+    /// <returns>What was written; null where the store or the engine cannot do that for this group, and nothing was done.</returns>
+    internal virtual Task<WriteResult?> WriteFilesAsync(
+        string featureGroup, RangePlan plan, IPlanFileWriter writer, WriteOptions options, CancellationToken cancellationToken) => Task.FromResult<WriteResult?>(null);
+
     private async IAsyncEnumerable<RecordBatch> OpenStreamAsync(FeatureRequest request, StoreOperation operation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var answer = await PrepareAsync(request, operation, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ public sealed partial class CompositeFeatureStore
 {
     /// <summary>
     /// Computes virtual features and writes them to a table: the rows of a range of event times replace those that the table had there. Rows go from the engine to the
-    /// files as a stream, and are never all in memory.
+    /// files as a stream, and are never all in memory; an engine that sees the table's folder writes the files itself, and they do not come here at all.
     /// </summary>
     /// <remarks>
     /// Without <see cref="MaterializationOptions.Every"/> the rows are those of the group's one definition, which returns the event time. With it, every entity is computed
@@ -37,12 +37,13 @@ public sealed partial class CompositeFeatureStore
         if (options.Every is null) CheckRange(source);
         var step = options.Step ?? to - from;
         var walk = new BackfillWalk(_materialized, target.QualifiedName, options.Name, progress);
-        return await walk.RunAsync(from, to, step > TimeSpan.Zero ? step : TimeSpan.FromTicks(1), (range, write, token) =>
+        return await walk.RunAsync(from, to, step > TimeSpan.Zero ? step : TimeSpan.FromTicks(1), async (range, write, token) =>
         {
+            if (options.Every is null && await WriteByEngineAsync(features, target, range, write, token).ConfigureAwait(false) is { } written) return written;
             var rows = options.Every is { } every
                 ? SnapshotsAsync(features, target, MomentsOf(from, range, every), token)
                 : _virtualized.StreamFeaturesAsync(FeatureRequest.ForRange(features, range), token);
-            return _materialized.WriteFeaturesAsync(target.QualifiedName, walk.Report(rows, token), write, token);
+            return await _materialized.WriteFeaturesAsync(target.QualifiedName, walk.Report(rows, token), write, token).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -103,6 +104,15 @@ public sealed partial class CompositeFeatureStore
             {
                 FeatureGroup = source.Name,
             };
+    }
+
+    /// <summary>Lets the engine write the rows of a range itself; null where it cannot.</summary>
+    private async Task<WriteResult?> WriteByEngineAsync(
+        FeatureReference[] features, FeatureGroupSchema target, TimeRange range, WriteOptions write, CancellationToken cancellationToken)
+    {
+        if (_virtualized.FileWriter is not { } writer || features.Length == 0) return null;
+        var plan = await _virtualized.PlanRangeAsync(FeatureRequest.ForRange(features, range), cancellationToken).ConfigureAwait(false);
+        return await _materialized.WriteFilesAsync(target.QualifiedName, plan, writer, write, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The moments of a range, counted from the beginning of all ranges.</summary>

@@ -65,7 +65,7 @@ internal sealed class IncomingRows
                 throw Refused(_schema, name, null, $"the column '{name}' is unknown. The group has: {string.Join(", ", columns.Select(column => column.Name))}");
         foreach (var column in columns)
             if (!_rows.HasColumn(column.Name) && !column.Nullable)
-                throw Refused(_schema, column.Name, null, $"the {Role(column)} '{column.Name}' is missing, and it must be there. The rows have: {string.Join(", ", _rows.ColumnNames)}");
+                throw Refused(_schema, column.Name, null, $"the {column.RoleIn(_schema)} '{column.Name}' is missing, and it must be there. The rows have: {string.Join(", ", _rows.ColumnNames)}");
     }
 
     private IArrowArray Convert(RecordBatch batch, StoredColumn column, long firstRow)
@@ -96,7 +96,7 @@ internal sealed class IncomingRows
     private void CheckValues(IArrowArray values, StoredColumn column, long firstRow)
     {
         if (!column.Nullable && values.NullCount > 0)
-            throw Refused(_schema, column.Name, firstRow + FirstNull(values), $"the {Role(column)} '{column.Name}' is null, and it cannot be");
+            throw Refused(_schema, column.Name, firstRow + FirstNull(values), $"the {column.RoleIn(_schema)} '{column.Name}' is null, and it cannot be");
         if (column.Feature?.VectorLength is { } length) CheckLengths((ListArray)values, column, length, firstRow);
         if (_schema.EnforceMetadataRules && column.Feature is { } feature && MetadataRules.Of(feature) is { } rules && rules.FirstBreach(values) is var (row, rule))
             throw Refused(_schema, column.Name, firstRow + row, $"a value of '{column.Name}' breaks the rule {rule} in the feature's metadata");
@@ -110,13 +110,6 @@ internal sealed class IncomingRows
                     $"the vector in '{column.Name}' has {values.GetValueLength(i)} elements, and the feature has vectors of {length}"));
     }
 
-    private string Role(StoredColumn column)
-    {
-        if (column.Feature is not null) return "feature";
-        if (column.Name == _schema.TimestampKey) return "event time";
-        return column.Name == _schema.CreatedTimestampKey ? "created time" : "entity key";
-    }
-
     private static int FirstNull(IArrowArray values)
     {
         var row = 0;
@@ -124,7 +117,13 @@ internal sealed class IncomingRows
         return row;
     }
 
-    private static SchemaValidationException Refused(FeatureGroupSchema schema, string column, long? row, string what, Exception? cause = null) =>
+    /// <summary>The error of rows that break a rule.</summary>
+    /// <param name="schema">The group.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="row">The row's place among all; null where it is not known, or where it is not about one row.</param>
+    /// <param name="what">The rule, without a value.</param>
+    /// <param name="cause">What it came from.</param>
+    public static SchemaValidationException Refused(FeatureGroupSchema schema, string column, long? row, string what, Exception? cause = null) =>
         new(string.Create(CultureInfo.InvariantCulture, $"The rows for '{schema.QualifiedName}' were refused{(row is null ? "" : $" at row {row}")}: {what}. Nothing was written."), cause)
         {
             FeatureGroup = schema.Name,

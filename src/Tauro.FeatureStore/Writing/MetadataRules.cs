@@ -19,6 +19,24 @@ internal sealed class MetadataRules
         if (feature.Metadata.TryGetValue("allowed", out var allowed) && allowed is IReadOnlyList<object?> list) _allowed = [.. list.OfType<object>()];
     }
 
+    /// <summary>The least value that is allowed, in the plain types that metadata has; null for none.</summary>
+    public object? Min => _min;
+
+    /// <summary>The greatest value that is allowed; null for none.</summary>
+    public object? Max => _max;
+
+    /// <summary>The values that are allowed; null for all.</summary>
+    public IReadOnlyCollection<object>? Allowed => _allowed;
+
+    /// <summary>The least value as errors state it.</summary>
+    public string MinRule => $"min = {Text(_min!)}";
+
+    /// <summary>The greatest value as errors state it.</summary>
+    public string MaxRule => $"max = {Text(_max!)}";
+
+    /// <summary>The allowed values as errors state them.</summary>
+    public string AllowedRule => $"allowed = [{string.Join(", ", _allowed!.Select(Text))}]";
+
     /// <summary>The rules of a feature, or null where it states none that its type can break.</summary>
     public static MetadataRules? Of(FeatureSchema feature)
     {
@@ -37,9 +55,9 @@ internal sealed class MetadataRules
 
     private string? BrokenBy(object value)
     {
-        if (_min is not null && Compare(value, _min) < 0) return $"min = {Text(_min)}";
-        if (_max is not null && Compare(value, _max) > 0) return $"max = {Text(_max)}";
-        return _allowed is null || _allowed.Contains(value) ? null : $"allowed = [{string.Join(", ", _allowed.Select(Text))}]";
+        if (_min is not null && Compare(value, _min) < 0) return MinRule;
+        if (_max is not null && Compare(value, _max) > 0) return MaxRule;
+        return _allowed is null || _allowed.Contains(value) ? null : AllowedRule;
     }
 
     private static int Compare(object value, object bound) => (value, bound) switch

@@ -3,6 +3,14 @@ namespace Tauro.FeatureStore;
 /// <summary>A column as a group's rows are stored: its place in the table is that in <see cref="All"/>.</summary>
 internal sealed record StoredColumn(string Name, DataType Type, bool Nullable, FeatureSchema? Feature)
 {
+    /// <summary>What the column is in its group, in the words of errors.</summary>
+    public string RoleIn(FeatureGroupSchema schema)
+    {
+        if (Feature is not null) return "feature";
+        if (Name == schema.TimestampKey) return "event time";
+        return Name == schema.CreatedTimestampKey ? "created time" : "entity key";
+    }
+
     /// <summary>The columns of a group: keys, event time, created time, features.</summary>
     public static IReadOnlyList<StoredColumn> All(FeatureGroupSchema schema, IReadOnlyDictionary<string, DataType> keyTypes)
     {

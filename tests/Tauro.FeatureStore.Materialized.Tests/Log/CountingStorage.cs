@@ -33,7 +33,13 @@ internal sealed class CountingStorage(IFileStorage inner) : IFileStorage
 
     public IReadOnlyList<string> ListNames(string folder) => Count("list", folder).ListNames(folder);
 
+    public IReadOnlyList<StoredFile> ListAll(string folder) => Count("list", folder).ListAll(folder);
+
+    public void Keep(string path) => Count("keep", path).Keep(path);
+
     public void Delete(string path) => Count("delete", path).Delete(path);
+
+    public void DeleteFolder(string path) => Count("delete", path).DeleteFolder(path);
 
     private IFileStorage Count(string call, string path)
     {

@@ -68,12 +68,30 @@ internal sealed class FailingStorage(IFileStorage inner) : IFileStorage
 
     public IReadOnlyList<string> ListNames(string folder) => Run(() => inner.ListNames(folder));
 
+    public IReadOnlyList<StoredFile> ListAll(string folder) => Run(() => inner.ListAll(folder));
+
+    public void Keep(string path) => Run(() =>
+    {
+        inner.Keep(path);
+        return true;
+    });
+
     public void Delete(string path)
     {
         if (IsDead) return;
         Run(() =>
         {
             inner.Delete(path);
+            return true;
+        });
+    }
+
+    public void DeleteFolder(string path)
+    {
+        if (IsDead) return;
+        Run(() =>
+        {
+            inner.DeleteFolder(path);
             return true;
         });
     }

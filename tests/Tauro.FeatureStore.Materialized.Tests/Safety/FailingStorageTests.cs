@@ -8,7 +8,7 @@ public sealed class FailingStorageTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Operations => ["append", "overwrite", "merge", "backfill", "compact", "vacuum", "restore", "checkpoint", "delete"];
+    public static TheoryData<string> Operations => ["append", "overwrite", "merge", "backfill", "engine", "compact", "vacuum", "restore", "checkpoint", "delete"];
 
     [Theory]
     [MemberData(nameof(Operations))]
@@ -85,6 +85,7 @@ public sealed class FailingStorageTests
             case "overwrite": await store.WriteFeaturesAsync("users", rows, WriteMode.Overwrite, Token); break;
             case "merge": await store.WriteFeaturesAsync("users", rows, WriteMode.Merge, Token); break;
             case "backfill": await store.BackfillAsync("users", StoreFolder.At(0), StoreFolder.At(1), rows, Token); break;
+            case "engine": await new FileEngine(rows).BackfillAsync(store, 0, 1); break;
             case "compact": await store.CompactAsync("users", cancellationToken: Token); break;
             case "restore": await store.RestoreAsync("users", 1, Token); break;
             case "checkpoint": await store.CheckpointAsync("users", DateTimeOffset.MaxValue, Token); break;
@@ -98,7 +99,7 @@ public sealed class FailingStorageTests
         "append" => [(1, 0, 31), (1, 0, 30), (1, 1, 32), (2, 0, 42), (3, 0, 51)],
         "overwrite" => [(1, 0, 30), (3, 0, 51)],
         "merge" => [(1, 0, 30), (1, 1, 32), (2, 0, 42), (3, 0, 51)],
-        "backfill" => [(1, 0, 30), (1, 1, 32), (3, 0, 51)],
+        "backfill" or "engine" => [(1, 0, 30), (1, 1, 32), (3, 0, 51)],
         "restore" => [(1, 0, 31), (1, 1, 32), (2, 0, 41)],
         _ => [(1, 0, 31), (1, 1, 32), (2, 0, 42)],
     };

@@ -1,0 +1,61 @@
+namespace Tauro.FeatureStore.Spark.Tests;
+
+/// <summary>A table's store, a store of features that Spark computes, and both as one, in a folder that Spark sees.</summary>
+internal sealed class Stores : IAsyncDisposable
+{
+    public const string Group = "facts";
+
+    private readonly SparkQueryExecutor _spark;
+
+    private Stores(SparkServer server, string folder, bool isShared, Func<IFileStorage, IFileStorage>? wrap, TimeSpan? timeout)
+    {
+        Table = Path.Combine(folder, Group, "v1");
+        Context = new FeatureStoreContext(folder);
+        _spark = new SparkQueryExecutor(Context, new SparkOptions { ConnectionString = $"{server.Endpoint.TrimEnd('/')}/;session_id={Session}", SharedPath = isShared ? Path.GetDirectoryName(folder) : null });
+        Materialized = wrap is null ? new MaterializedFeatureStore(Context) : new MaterializedFeatureStore(Context, wrap(new LocalFileStorage(folder)), executor: null);
+        Virtualized = timeout is null ? new VirtualizedFeatureStore(Context, _spark) : new VirtualizedFeatureStore(Context, _spark) { QueryTimeout = timeout };
+        Both = new CompositeFeatureStore(Context, Materialized, Virtualized);
+    }
+
+    /// <summary>The session of Spark.</summary>
+    public string Session { get; } = Guid.NewGuid().ToString();
+
+    public FeatureStoreContext Context { get; }
+
+    public MaterializedFeatureStore Materialized { get; }
+
+    public VirtualizedFeatureStore Virtualized { get; }
+
+    public CompositeFeatureStore Both { get; }
+
+    /// <summary>The folder of the group's table.</summary>
+    public string Table { get; }
+
+    /// <summary>The folders that Spark wrote in the table.</summary>
+    public string[] Written => Directory.Exists(Table) ? Directory.GetDirectories(Table, "engine-*") : [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens stores over a folder, which is where Spark writes to if it is shared, and registers a group whose features one query computes.</summary>
+    public static async Task<Stores> OpenAsync(
+        SparkServer server, string folder, FeatureGroupSchema group, string sql, bool isShared = true, Func<IFileStorage, IFileStorage>? wrap = null, TimeSpan? timeout = null,
+        Dictionary<string, object?>? parameters = null)
+    {
+        var stores = new Stores(server, folder, isShared, wrap, timeout);
+        await stores.Both.RegisterFeaturesAsync(group, Cancel);
+        var definition = new VirtualFeatureDefinition(sql, [.. group.Features.Select(feature => feature.Name)]) { Parameters = parameters ?? [], CreatedColumn = group.CreatedTimestampKey };
+        await stores.Virtualized.DefineVirtualFeaturesAsync(group.Name, [definition], Cancel);
+        return stores;
+    }
+
+    /// <summary>Another store over the same folder, as another process has.</summary>
+    public MaterializedFeatureStore OpenAnother() => new(new FeatureStoreContext(Context.FeatureStorePath));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Both.DisposeAsync();
+        await Virtualized.DisposeAsync();
+        await Materialized.DisposeAsync();
+        await _spark.DisposeAsync();
+    }
+}
