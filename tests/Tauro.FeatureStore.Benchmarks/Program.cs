@@ -20,6 +20,11 @@ switch (args)
         return await Lookup.RunAsync(Scale.Parse(options));
     case ["spark", var endpoint, .. var options]:
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
+    case ["materialize", var endpoint, .. var options]:
+        return await SparkMaterialize.RunAsync(endpoint, Scale.Parse(options));
+    case ["materialize-worker", var endpoint, var way, var rows, var entities]:
+        await SparkMaterialize.RunOnceAsync(endpoint, way, int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(entities, CultureInfo.InvariantCulture));
+        return 0;
     case ["virtual", .. var options]:
         return await VirtualReads.RunAsync(Scale.Parse(options));
     case ["registry", .. var options]:
@@ -43,6 +48,10 @@ switch (args)
 
             Up and back through the client of a Spark server against a bare drain of the same messages, and a training set there against SQL written by hand. The server must
             see the files of this machine.
+
+            ... -- materialize sc://127.0.0.1:15002 [--rows 10000000] [--entities 100000] [--rounds 3]
+
+            Rows that a Spark server computes, materialized by files that it writes itself against a stream through this process: time and this process's peak memory.
 
             ... -- registry [10000]
 
