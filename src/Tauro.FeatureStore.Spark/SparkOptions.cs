@@ -34,7 +34,8 @@ public sealed class SparkOptions
 
     /// <summary>
     /// A folder that this process and all of the cluster see under the same path. Spines and tables of a hundred thousand rows and more go to Spark as Parquet files in it,
-    /// which are deleted after the read, and not as messages through the driver.
+    /// which are deleted after the read, and not as messages through the driver. Where a store's tables are in it, Spark writes by itself what
+    /// <see cref="CompositeFeatureStore.MaterializeAsync"/> computes.
     /// </summary>
     /// <value>The default is null: everything goes by message.</value>
     public string? SharedPath { get; init; }

@@ -22,6 +22,11 @@ switch (args)
         return await SparkClient.RunAsync(endpoint, Scale.Parse(options)) + await SparkAsOf.RunAsync(endpoint, Scale.Parse(options));
     case ["spark-memory", var endpoint]:
         return await SparkMemory.RunAsync(endpoint);
+    case ["materialize", var endpoint, .. var options]:
+        return await SparkMaterialize.RunAsync(endpoint, Scale.Parse(options));
+    case ["materialize-worker", var endpoint, var way, var rows, var entities]:
+        await SparkMaterialize.RunOnceAsync(endpoint, way, int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(entities, CultureInfo.InvariantCulture));
+        return 0;
     case ["virtual", .. var options]:
         return await VirtualReads.RunAsync(Scale.Parse(options));
     case ["registry", .. var options]:
@@ -49,6 +54,10 @@ switch (args)
             ... -- spark-memory sc://127.0.0.1:15002
 
             The memory of this process while answers of 1, 5 and 20 million rows of ten columns stream through it.
+
+            ... -- materialize sc://127.0.0.1:15002 [--rows 10000000] [--entities 100000] [--rounds 3]
+
+            Rows that a Spark server computes, materialized by files that it writes itself against a stream through this process: time and this process's peak memory.
 
             ... -- registry [10000]
 

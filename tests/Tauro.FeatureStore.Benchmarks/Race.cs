@@ -63,13 +63,18 @@ internal static class Race
 
     private static async Task<Run> MeasureAsync(string contestant, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["worker", contestant, folder]) { RedirectStandardOutput = true })!;
+        var figures = await RunWorkerAsync("worker", contestant, folder);
+        return new Run(figures[0], figures[1], figures[2], figures[3]);
+    }
+
+    /// <summary>Runs this program in a process of its own, and gives the figures on the last line that it prints.</summary>
+    public static async Task<double[]> RunWorkerAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{contestant} ended with {process.ExitCode}.");
-        var parts = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ');
-        var figures = parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
-        return new Run(figures[0], figures[1], figures[2], figures[3]);
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ').Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
     }
 
     /// <summary>What one run took.</summary>

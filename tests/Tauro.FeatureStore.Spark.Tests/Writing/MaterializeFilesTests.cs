@@ -11,11 +11,6 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static FeatureGroupSchema Numbers { get; } = new(Stores.Group)
-    {
-        EntityKeys = [new EntityKey("id", DataType.BigInt)], TimestampKey = "t", Features = [new FeatureSchema("n", DataType.BigInt)],
-    };
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -44,7 +39,7 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task What_spark_wrote_is_merged_compacted_backfilled_and_vacuumed_like_any_rows()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Sequence(1000));
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Stores.Sequence(1000));
         await stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(1000), cancellationToken: Cancel);
         using var merged = FeatureTable.FromColumns(("id", new long[] { 7, 7 }), ("t", new[] { Start.AddMinutes(7), Start.AddMinutes(8) }), ("n", new long[] { -7, -8 }));
         await stores.Materialized.WriteFeaturesAsync(Stores.Group, merged, WriteMode.Merge, Cancel);
@@ -65,7 +60,7 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task A_range_in_steps_goes_on_where_it_stopped_and_a_step_without_rows_has_no_file()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Sequence(20));
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Stores.Sequence(20));
         var options = new MaterializationOptions { Step = TimeSpan.FromMinutes(10), Name = "steps" };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
@@ -83,7 +78,7 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task Created_times_of_the_query_tell_rows_of_one_time_apart_and_the_later_one_answers()
     {
-        var group = Numbers with { CreatedTimestampKey = "learned" };
+        var group = Stores.Numbers with { CreatedTimestampKey = "learned" };
         const string Sql = """
             SELECT 1L AS id, TIMESTAMP '2024-01-01 00:00:00Z' AS t, timestamp_micros(1704067200000000 + learned) AS learned, learned AS n
             FROM VALUES (3L), (1L), (2L) AS v(learned)
@@ -102,7 +97,7 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task Moments_of_every_entity_and_folders_that_spark_does_not_see_go_through_this_process()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Sequence(20));
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Stores.Sequence(20));
 
         await stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(20), new MaterializationOptions { Every = TimeSpan.FromMinutes(10) }, cancellationToken: Cancel);
 
@@ -110,25 +105,6 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
         using var rows = await ReadAsync(stores.Materialized);
         Assert.Equal(1 + 11, rows.RowCount);
     }
-
-    [Fact]
-    public async Task Rows_do_not_come_through_this_process()
-    {
-        const int Rows = 1_000_000;
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Sequence(Rows));
-        await stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(1), cancellationToken: Cancel);
-        var before = GC.GetTotalAllocatedBytes();
-
-        var done = await stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(Rows), cancellationToken: Cancel);
-
-        var allocated = GC.GetTotalAllocatedBytes() - before;
-        Assert.Equal(Rows, done.RowsWritten);
-        Assert.True(allocated < Rows * 3 * sizeof(long) / 4, $"{allocated} bytes were allocated for rows of {Rows * 3 * sizeof(long)}.");
-        Assert.Equal(Rows, (await stores.Materialized.GetStorageInfoAsync(Stores.Group, Cancel)).RowCount);
-    }
-
-    internal static string Sequence(int rows) =>
-        FormattableString.Invariant($"SELECT id, timestamp_micros(1704067200000000 + id * 60000000) AS t, id * 10 AS n FROM range(0, {rows}, 1, 4)");
 
     private static async Task<FeatureTable> ReadAsync(MaterializedFeatureStore store)
     {

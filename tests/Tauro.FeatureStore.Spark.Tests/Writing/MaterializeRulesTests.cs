@@ -31,18 +31,15 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     private static readonly (string Column, string Value, string Rule, bool BothWays)[] Breaches =
     [
         ("id", "CAST(NULL AS BIGINT)", "the entity key 'id' is null", true),
-        ("place", "CAST(NULL AS STRING)", "the entity key 'place' is null", false),
         ("learned", "CAST(NULL AS TIMESTAMP)", "the created time 'learned' is null", false),
         ("n", "CAST(NULL AS BIGINT)", "the feature 'n' is null", false),
         ("n", "-1L", "breaks the rule min = 0", true),
         ("n", "101L", "breaks the rule max = 100", false),
         ("ratio", "CAST('NaN' AS DOUBLE)", "breaks the rule min = 0.5", true),
-        ("ratio", "1.6D", "breaks the rule max = 1.5", false),
         ("price", "99.51BD", "breaks the rule max = 99.5", false),
         ("color", "'green'", "breaks the rule allowed = [red, blue]", false),
         ("vector", "array(1F)", "vector in 'vector' has ", true),
         ("moment", "timestamp_micros(253402300800000000)", "'moment' of Spark's answer is not TIMESTAMP", true),
-        ("moment", "timestamp_micros(-62135596800000001)", "'moment' of Spark's answer is not TIMESTAMP", false),
         ("day", "date_from_unix_date(2932897)", "'day' of Spark's answer is not DATE", false),
         ("words", "array('good', CAST(X'FF' AS STRING))", "'words' of Spark's answer is not ARRAY<STRING>", true),
         ("visits", "map('x', named_struct('at', timestamp_micros(253402300800000000)))", "'visits' of Spark's answer is not MAP<", false),
@@ -78,7 +75,7 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task Null_event_times_and_rows_of_other_times_are_no_rows_of_the_range()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Plain, """
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, """
             SELECT id, t, n FROM VALUES (1L, TIMESTAMP '2024-01-01 00:00:00Z', 1L), (2L, NULL, 2L), (3L, TIMESTAMP '2024-01-01 01:00:00Z', 3L), (4L, TIMESTAMP '2023-12-31 23:59:59.999999Z', 4L) AS v(id, t, n)
             """);
 
@@ -91,7 +88,7 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task Two_rows_that_nothing_tells_apart_are_an_error_that_names_the_key()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "a folder with so long a name that an error which begins with it has no room for more", new string('x', 200)), Plain,
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "a folder with so long a name that an error which begins with it has no room for more", new string('x', 200)), Stores.Numbers,
             "SELECT id % 700 AS id, TIMESTAMP '2024-01-01 00:00:00Z' AS t, id AS n FROM range(0, 701)");
 
         var failure = await Assert.ThrowsAsync<SparkQueryException>(() => stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddHours(1), cancellationToken: Cancel));
@@ -103,7 +100,7 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task A_value_that_does_not_fit_is_an_error_without_the_value_or_a_parameters()
     {
-        var narrow = Plain with { Features = [new FeatureSchema("n", DataType.Int)] };
+        var narrow = Stores.Numbers with { Features = [new FeatureSchema("n", DataType.Int)] };
         await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), narrow,
             "SELECT id, TIMESTAMP '2024-01-01 00:00:00Z' AS t, id + $secret AS n FROM range(0, 3)", parameters: new Dictionary<string, object?> { ["secret"] = 4711_000_000_000L });
 
@@ -117,7 +114,7 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task A_refusal_is_found_whatever_the_values_of_parameters()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Plain,
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers,
             "SELECT CASE WHEN $text <> 'x' THEN NULL ELSE id END AS id, TIMESTAMP '2024-01-01 00:00:00Z' AS t, id + $one AS n FROM range(0, 3)", parameters: new Dictionary<string, object?> { ["text"] = "refused", ["one"] = 0L });
 
         var failure = await Assert.ThrowsAsync<SchemaValidationException>(() => stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddHours(1), cancellationToken: Cancel));
@@ -129,7 +126,7 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
     [Fact]
     public async Task A_rule_that_spark_would_judge_otherwise_is_checked_in_this_process()
     {
-        var ruled = Plain with { EnforceMetadataRules = true, Features = [new FeatureSchema("n", DataType.Float) { Metadata = new Dictionary<string, object?> { ["max"] = 0.1 } }] };
+        var ruled = Stores.Numbers with { EnforceMetadataRules = true, Features = [new FeatureSchema("n", DataType.Float) { Metadata = new Dictionary<string, object?> { ["max"] = 0.1 } }] };
         await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), ruled, "SELECT id, TIMESTAMP '2024-01-01 00:00:00Z' AS t, 0.1F AS n FROM range(0, 3)");
 
         var done = await stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddHours(1), cancellationToken: Cancel);
@@ -137,11 +134,6 @@ public sealed class MaterializeRulesTests(SparkServer server) : IDisposable
         Assert.Equal(3, done.RowsWritten);
         Assert.Empty(stores.Written);
     }
-
-    private static FeatureGroupSchema Plain { get; } = new(Stores.Group)
-    {
-        EntityKeys = [new EntityKey("id", DataType.BigInt)], TimestampKey = "t", Features = [new FeatureSchema("n", DataType.BigInt)],
-    };
 
     private static Task RedefineAsync(Stores stores, string column, string value) => stores.Virtualized.DefineVirtualFeaturesAsync(
         Stores.Group, [new VirtualFeatureDefinition(Rows(column, value), [.. Ruled.Features.Select(feature => feature.Name)]) { CreatedColumn = "learned" }], Cancel);

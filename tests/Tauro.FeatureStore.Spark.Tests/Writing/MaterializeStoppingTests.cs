@@ -14,17 +14,12 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static FeatureGroupSchema Numbers { get; } = new(Stores.Group)
-    {
-        EntityKeys = [new EntityKey("id", DataType.BigInt)], TimestampKey = "t", Features = [new FeatureSchema("n", DataType.BigInt)],
-    };
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_cancelled_one_stops_spark_and_leaves_no_file()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Slow);
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Slow);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddDays(1), cancellationToken: stop.Token);
         await ServerPage.WaitForJobsAsync(server, running: true, stores.Session);
@@ -40,7 +35,7 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
     [Fact]
     public async Task One_that_takes_too_long_says_how_long_it_waited()
     {
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, Slow, timeout: TimeSpan.FromSeconds(2));
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Slow, timeout: TimeSpan.FromSeconds(2));
 
         var failure = await Assert.ThrowsAsync<QueryTimeoutException>(() => stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddDays(1), cancellationToken: Cancel));
 
@@ -56,7 +51,7 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
     {
         var folder = Path.Combine(_folder, "store");
         await using var other = new MaterializedFeatureStore(new FeatureStoreContext(folder));
-        await using var stores = await Stores.OpenAsync(server, folder, Numbers, MaterializeFilesTests.Sequence(10), wrap: inner => new InterposedStorage(inner, AppendAsync));
+        await using var stores = await Stores.OpenAsync(server, folder, Stores.Numbers, Stores.Sequence(10), wrap: inner => new InterposedStorage(inner, AppendAsync));
 
         var running = stores.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(10), cancellationToken: Cancel);
 
@@ -75,9 +70,9 @@ public sealed class MaterializeStoppingTests(SparkServer server) : IDisposable
     [Fact]
     public async Task Files_of_a_process_that_died_before_its_commit_are_in_no_table_and_go_with_a_vacuum()
     {
-        await using (var dying = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, MaterializeFilesTests.Sequence(10), wrap: inner => new InterposedStorage(inner, () => Task.CompletedTask) { Dies = true }))
+        await using (var dying = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Stores.Sequence(10), wrap: inner => new InterposedStorage(inner, () => Task.CompletedTask) { Dies = true }))
             await Assert.ThrowsAsync<FeatureMaterializationException>(() => dying.Both.MaterializeAsync(Stores.Group, Start, Start.AddMinutes(10), cancellationToken: Cancel));
-        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Numbers, MaterializeFilesTests.Sequence(10));
+        await using var stores = await Stores.OpenAsync(server, Path.Combine(_folder, "store"), Stores.Numbers, Stores.Sequence(10));
         Assert.Single(stores.Written);
         Assert.Equal(-1, await stores.Materialized.GetTableVersionAsync(Stores.Group, cancellationToken: Cancel));
 

@@ -7,6 +7,12 @@ internal sealed class Stores : IAsyncDisposable
 
     private readonly SparkQueryExecutor _spark;
 
+    /// <summary>A group of one key and one number.</summary>
+    public static FeatureGroupSchema Numbers { get; } = new(Group)
+    {
+        EntityKeys = [new EntityKey("id", DataType.BigInt)], TimestampKey = "t", Features = [new FeatureSchema("n", DataType.BigInt)],
+    };
+
     private Stores(SparkServer server, string folder, bool isShared, Func<IFileStorage, IFileStorage>? wrap, TimeSpan? timeout)
     {
         Table = Path.Combine(folder, Group, "v1");
@@ -47,6 +53,10 @@ internal sealed class Stores : IAsyncDisposable
         await stores.Virtualized.DefineVirtualFeaturesAsync(group.Name, [definition], Cancel);
         return stores;
     }
+
+    /// <summary>A query of numbers, one for each minute of 2024 from its beginning.</summary>
+    public static string Sequence(int rows) =>
+        FormattableString.Invariant($"SELECT id, timestamp_micros(1704067200000000 + id * 60000000) AS t, id * 10 AS n FROM range(0, {rows}, 1, 4)");
 
     /// <summary>Another store over the same folder, as another process has.</summary>
     public MaterializedFeatureStore OpenAnother() => new(new FeatureStoreContext(Context.FeatureStorePath));

@@ -45,6 +45,23 @@ public sealed class LocalFileStorageTests : IDisposable
         Assert.Null(await _storage.ReadAsync("no/such", Token));
         Assert.Empty(_storage.List("no"));
         Assert.Empty(_storage.ListFolders(""));
+        Assert.Empty(_storage.ListAll("no"));
         _storage.Delete("no/such");
+        _storage.DeleteFolder("no/such");
+    }
+
+    [Fact]
+    public void Files_of_another_program_are_kept_listed_by_their_paths_and_deleted_with_their_folder()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "table", "theirs", "inner"));
+        File.WriteAllText(Path.Combine(_root, "table", "theirs", "b"), "12");
+        File.WriteAllText(Path.Combine(_root, "table", "theirs", "inner", "a"), "123");
+
+        _storage.Keep("table/theirs/inner/a");
+
+        Assert.Equal([("theirs/b", 2L), ("theirs/inner/a", 3L)], _storage.ListAll("table").Select(file => (file.Name, file.Size)));
+        Assert.Throws<FileNotFoundException>(() => _storage.Keep("table/theirs/c"));
+        _storage.DeleteFolder("table/theirs");
+        Assert.Empty(_storage.ListAll("table"));
     }
 }
