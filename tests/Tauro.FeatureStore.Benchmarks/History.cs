@@ -6,7 +6,8 @@ internal static class History
     /// <summary>The features of the group; a process has one number of them, set at its start.</summary>
     public static string[] Features { get; private set; } = Names(6);
 
-    private static readonly DateTimeOffset Begin = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The earliest time of a row; all are within a year from then.</summary>
+    public static readonly DateTimeOffset Begin = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private const long Microseconds = 365L * 86_400 * 1_000_000;
 
     public static FeatureGroupSchema Group => new("history")

@@ -29,6 +29,8 @@ switch (args)
         return 0;
     case ["virtual", .. var options]:
         return await VirtualReads.RunAsync(Scale.Parse(options));
+    case ["ranges", .. var options]:
+        return await Ranges.RunAsync(Scale.Parse(options));
     case ["registry", .. var options]:
         return await RegistryOpening.RunAsync(options is [var groups, ..] ? int.Parse(groups, CultureInfo.InvariantCulture) : 10_000, rounds: 3);
     default:
@@ -44,7 +46,12 @@ switch (args)
 
             ... -- virtual [--spine 1000000] [--rows 10000000] [--entities 100000] [--rounds 11]
 
-            Virtual features over Parquet files: latest values of many and of 10 000 entities, and a training set, against one SQL text written by hand.
+            Virtual features over Parquet files: latest values of many and of 10 000 entities, and training sets, against one SQL text written by hand. With --folder the
+            files are made once and kept.
+
+            ... -- ranges [--rows 10000000] [--entities 100000] [--writes 1] [--rounds 5]
+
+            All rows of a range of event times in order, against DuckDB's ORDER BY over the same files.
 
             ... -- spark sc://127.0.0.1:15002 [--spine 1000000] [--rows 10000000] [--entities 100000] [--rounds 3]
 

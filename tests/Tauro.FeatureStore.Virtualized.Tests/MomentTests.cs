@@ -102,6 +102,45 @@ public sealed class MomentTests : ShopFixture
         Assert.Contains("two rows for user_id = 1", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Two_rows_of_one_time_are_an_error_even_where_a_later_row_answers()
+    {
+        await RegisterAsync(new FeatureSchema("spent", DataType.Decimal(10, 2)));
+        await DefineAsync("spent", """
+            SELECT user_id, TIMESTAMPTZ '2020-01-01 00:00:00Z' AS event_time, amount AS spent FROM silver.purchases
+            UNION ALL SELECT 1, TIMESTAMPTZ '2021-01-01 00:00:00Z', 9.5
+            """);
+
+        var error = await Assert.ThrowsAsync<VirtualizationQueryException>(() => Store.GetTrainingSetAsync(["spent"], Spine(), cancellationToken: Cancel));
+
+        Assert.Contains("two rows for user_id = 1, event_time = 2020-01-01 00:00:00", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_rows_of_an_entity_that_is_not_asked_for_are_not_looked_for()
+    {
+        await RegisterAsync(new FeatureSchema("spent", DataType.Decimal(10, 2)));
+        await DefineAsync("spent", "SELECT user_id, TIMESTAMPTZ '2020-01-01 00:00:00Z' AS event_time, amount AS spent FROM silver.purchases");
+
+        using var answer = await Store.GetTrainingSetAsync(["spent"], Table(("user_id", new long[] { 2 }), ("event_timestamp", new[] { At(1) })), cancellationToken: Cancel);
+
+        Assert.Equal([3m], answer.GetColumn<decimal?>("spent"));
+    }
+
+    [Fact]
+    public async Task A_query_runs_once_for_all_moments_of_a_timed_read()
+    {
+        await RegisterAsync(new FeatureSchema("chance", DataType.Double));
+        await DefineAsync("chance", "SELECT user_id, TIMESTAMPTZ '2020-01-01 00:00:00Z' AS event_time, random() AS chance FROM silver.users");
+
+        using var answer = await Store.GetTrainingSetAsync(["chance"], Spine(), cancellationToken: Cancel);
+
+        var chances = answer.GetColumn<double?>("chance");
+        Assert.NotNull(chances[0]);
+        Assert.Equal(chances[0], chances[1]);
+        Assert.Equal(chances[0], chances[2]);
+    }
+
     private FeatureTable Spine() => Table(
         ("user_id", new long[] { 1, 1, 1, 2, 9 }), ("event_timestamp", new[] { At(1).AddSeconds(-1), At(1), At(9), At(9), At(9) }));
 }

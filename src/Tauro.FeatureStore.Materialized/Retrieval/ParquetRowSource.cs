@@ -55,6 +55,12 @@ internal sealed class ParquetRowSource : RowSource
         return found;
     }
 
+    public override bool TryGetBounds(int chunk, PlanColumn column, out long min, out long max)
+    {
+        var (file, rowGroup) = _rowGroups[chunk];
+        return file.TryGetBounds(rowGroup, column.Name, out min, out max);
+    }
+
     public override async ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken)
     {
         if (_cache is null) return await DecodeAsync(chunk, column, range, cancellationToken).ConfigureAwait(false);

@@ -23,6 +23,13 @@ internal abstract class RowSource : IAsyncDisposable
     /// <summary>The rows of a chunk that may pass all filters, in order: none that may is left out.</summary>
     public virtual IReadOnlyList<RowRange> Find(int chunk, IReadOnlyList<ColumnFilter> filters) => [new RowRange(0, Chunks[chunk].Rows)];
 
+    /// <summary>Bounds of a column of whole numbers, dates or timestamps in a chunk; false where nothing is known.</summary>
+    public virtual bool TryGetBounds(int chunk, PlanColumn column, out long min, out long max)
+    {
+        (min, max) = (0, 0);
+        return false;
+    }
+
     /// <summary>The values of one column in some rows of one chunk, in the canonical type of the column; nulls where the chunk lacks it.</summary>
     public abstract ValueTask<IArrowArray> ReadAsync(int chunk, PlanColumn column, RowRange range, CancellationToken cancellationToken);
 

@@ -2,13 +2,42 @@ using System.Numerics;
 
 namespace Tauro.FeatureStore;
 
-/// <summary>Sorts rows by one or two whole numbers without comparing them: digit by digit, least first. Equal rows keep their order.</summary>
+/// <summary>Sorts rows by whole numbers without comparing them: digit by digit, least first. Equal rows keep their order.</summary>
 internal static class RadixOrder
 {
     private const int DigitBits = 11;
     private const int Digits = 1 << DigitBits;
 
-    /// <summary>The places of the rows in order.</summary>
+    /// <summary>The places of the rows in the order of some columns, at least one: two at a time, the last first.</summary>
+    public static int[] Find(IReadOnlyList<WholeKeyColumn> columns)
+    {
+        int[]? places = null;
+        for (var end = columns.Count; end > 0; end -= 2)
+        {
+            var first = columns[Math.Max(0, end - 2)].Values;
+            var second = end > 1 ? columns[end - 1].Values : [];
+            if (places is null)
+            {
+                places = Find(first, second);
+                continue;
+            }
+
+            var order = Find(At(first, places), At(second, places));
+            for (var i = 0; i < order.Length; i++) order[i] = places[order[i]];
+            places = order;
+        }
+
+        return places!;
+    }
+
+    private static long[] At(ReadOnlySpan<long> values, int[] places)
+    {
+        var taken = new long[values.IsEmpty ? 0 : places.Length];
+        for (var i = 0; i < taken.Length; i++) taken[i] = values[places[i]];
+        return taken;
+    }
+
+    /// <summary>The places of the rows in the order of one column, or of two.</summary>
     public static int[] Find(ReadOnlySpan<long> first, ReadOnlySpan<long> second)
     {
         var (firstLeast, firstBits) = Range(first);

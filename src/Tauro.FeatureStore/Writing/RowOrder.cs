@@ -10,14 +10,14 @@ internal static class RowOrder
     {
         IReadOnlyList<IArrowArray> arrays = eventTimes is null ? keys : [.. keys, eventTimes];
         IReadOnlyList<DataType> types = eventTimes is null ? keyTypes : [.. keyTypes, eventTimeType];
-        var columns = KeyColumns.Of(arrays, types);
+        return Find(KeyColumns.Of(arrays, types), rows);
+    }
+
+    /// <summary>The places of the rows in the order of some columns, first to last, and as they came where all are equal; null where they are in it already.</summary>
+    public static int[]? Find(KeyColumns columns, int rows)
+    {
         if (IsOrdered(columns, rows)) return null;
-        return columns.Columns switch
-        {
-            [WholeKeyColumn only] => RadixOrder.Find(only.Values, []),
-            [WholeKeyColumn first, WholeKeyColumn second] => RadixOrder.Find(first.Values, second.Values),
-            _ => Sort(columns, rows),
-        };
+        return columns.Columns.All(column => column is WholeKeyColumn) ? RadixOrder.Find([.. columns.Columns.Cast<WholeKeyColumn>()]) : MergedRuns.Find(columns, rows);
     }
 
     private static bool IsOrdered(KeyColumns columns, int rows)
@@ -25,13 +25,5 @@ internal static class RowOrder
         for (var place = 1; place < rows; place++)
             if (columns.Compare(place - 1, place) > 0) return false;
         return true;
-    }
-
-    private static int[] Sort(KeyColumns columns, int rows)
-    {
-        var places = new int[rows];
-        for (var place = 0; place < rows; place++) places[place] = place;
-        System.Array.Sort(places, (left, right) => columns.Compare(left, right) is var order and not 0 ? order : left.CompareTo(right));
-        return places;
     }
 }
