@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Tauro.FeatureStore.Benchmarks;
 
-/// <summary>Two contestants in one warmed process that take turns, for answers that take milliseconds or less.</summary>
+/// <summary>Contestants in one warmed process that take turns, for answers that take milliseconds or less, or that a server gives.</summary>
 internal static class SideBySide
 {
     /// <summary>The system counts the time of processors in steps of ten milliseconds.</summary>
     private const double WorthTelling = 0.05;
 
-    /// <summary>Runs both, prints the medians and their ratio, and checks that both answer alike.</summary>
+    /// <summary>Runs a rival and what is measured, prints the medians and their ratio, and checks that both answer alike.</summary>
     /// <param name="what">What is asked.</param>
     /// <param name="rivalName">What the ratio is to.</param>
     /// <param name="rival">Answers with a sum over the values.</param>
@@ -17,27 +17,36 @@ internal static class SideBySide
     /// <param name="own">Answers with a sum over the values.</param>
     /// <param name="rounds">How often each runs.</param>
     /// <param name="warmUp">How often each runs before.</param>
-    public static async Task<int> RunAsync(string what, string rivalName, Func<int, Task<double>> rival, string ownName, Func<int, Task<double>> own, int rounds, int warmUp = 5)
+    public static Task<int> RunAsync(string what, string rivalName, Func<int, Task<double>> rival, string ownName, Func<int, Task<double>> own, int rounds, int warmUp = 5) =>
+        RunAsync(what, [(rivalName, rival), (ownName, own)], rounds, warmUp);
+
+    /// <summary>Runs several contestants, prints their medians as ratios to the first, and checks that all answer alike.</summary>
+    public static async Task<int> RunAsync(string what, IReadOnlyList<(string Name, Func<int, Task<double>> Run)> contestants, int rounds, int warmUp)
     {
-        var (rivalTimes, ownTimes, rivalWork, ownWork) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var times = contestants.Select(_ => new List<double>()).ToList();
+        var work = contestants.Select(_ => new List<double>()).ToList();
         for (var round = -warmUp; round < rounds; round++)
         {
-            var (rivalSum, rivalTime, rivalCpu) = await MeasureAsync(rival, round);
-            var (ownSum, ownTime, ownCpu) = await MeasureAsync(own, round);
-            if (Math.Abs(rivalSum - ownSum) > 0.01 + (1e-6 * Math.Abs(rivalSum)))
-                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Round {round}: {rivalName} answered {rivalSum}, {ownName} {ownSum}."));
-            if (round < 0) continue;
-            rivalTimes.Add(rivalTime);
-            ownTimes.Add(ownTime);
-            rivalWork.Add(rivalCpu);
-            ownWork.Add(ownCpu);
+            var expected = 0.0;
+            for (var i = 0; i < contestants.Count; i++)
+            {
+                var (sum, seconds, processors) = await MeasureAsync(contestants[i].Run, round);
+                if (i == 0) expected = sum;
+                if (Math.Abs(expected - sum) > 0.01 + (1e-6 * Math.Abs(expected)))
+                    throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Round {round}: {contestants[0].Name} answered {expected}, {contestants[i].Name} {sum}."));
+                if (round < 0) continue;
+                times[i].Add(seconds);
+                work[i].Add(processors);
+            }
         }
 
-        var (rivalMedian, ownMedian) = (Median(rivalTimes), Median(ownTimes));
+        var rival = Median(times[0]);
+        var width = Math.Max(24, contestants.Max(contestant => contestant.Name.Length));
         Console.WriteLine($"{what}, median of {rounds}:");
-        Console.WriteLine($"  {rivalName,-24} {rivalMedian * 1e3,9:f2} ms  1.00x");
-        Console.WriteLine($"  {ownName,-24} {ownMedian * 1e3,9:f2} ms  {ownMedian / rivalMedian:f2}x");
-        if (Median(rivalWork) >= WorthTelling) Console.WriteLine($"  of all processors' time: {Median(rivalWork) * 1e3:f0} and {Median(ownWork) * 1e3:f0} ms, {Median(ownWork) / Median(rivalWork):f2}x");
+        for (var i = 0; i < contestants.Count; i++)
+            Console.WriteLine($"  {contestants[i].Name.PadRight(width)} {Median(times[i]) * 1e3,9:f2} ms  {Median(times[i]) / rival:f2}x");
+        if (Median(work[0]) >= WorthTelling)
+            Console.WriteLine($"  of all processors' time: {string.Join(", ", work.Select(used => $"{Median(used) * 1e3:f0} ms, {Median(used) / Median(work[0]):f2}x"))}");
         return 0;
     }
 

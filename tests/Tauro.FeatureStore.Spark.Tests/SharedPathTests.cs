@@ -5,7 +5,8 @@ namespace Tauro.FeatureStore.Spark.Tests;
 /// <summary>Large spines that go to Spark by storage.</summary>
 public sealed class SharedPathTests(SparkServer server) : IDisposable
 {
-    private const int Rows = 100_003;
+    /// <summary>More than one group of rows in the file.</summary>
+    private const int Rows = 140_003;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tauro-shared-");
 

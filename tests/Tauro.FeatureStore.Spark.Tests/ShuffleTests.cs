@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tauro.FeatureStore.Engines.Spark;
+using Tauro.FeatureStore.Engines.Spark.Protocol;
+using DataType = Tauro.FeatureStore.DataType;
 
 namespace Tauro.FeatureStore.Spark.Tests;
 
@@ -39,6 +42,37 @@ public sealed partial class ShuffleTests(SparkServer server)
 
         Assert.Equal(shuffles, Exchange().Count(plan));
         Assert.Matches(@"PushedFilters: \[.*GreaterThanOrEqual\(t,", plan);
+    }
+
+    [Fact]
+    public async Task Several_files_are_one_scan_whose_rows_find_their_files_places_without_a_shuffle()
+    {
+        using var folder = new CaseFolder();
+        var options = new SparkOptions { ConnectionString = server.Endpoint, Configuration = new Dictionary<string, string> { ["spark.sql.autoBroadcastJoinThreshold"] = "-1" } };
+        var endpoint = SparkEndpoint.Of(options);
+        using var transport = new SparkTransport(endpoint, options.ConnectTimeout);
+        await using var session = await SparkSession.OpenAsync(transport, endpoint, options, TimeProvider.System, NullLogger.Instance, Cancel);
+        await using var views = new SourceViews(new ConnectQueries(session));
+        PlanColumn[] columns = [new("k", DataType.BigInt), new("t", DataType.Timestamp), new("v", DataType.Double)];
+        using var rows = FeatureTable.FromColumns(("k", new[] { 1L }), ("t", new[] { DateTimeOffset.UnixEpoch }), ("v", new[] { 1.5 }));
+        var files = new List<ParquetSourceFile>();
+        // Of many rows each, by what is said of them: the number of rows decides nothing.
+        for (var i = 0; i < 3; i++) files.Add(await folder.WriteAsync(FormattableString.Invariant($"part-{i}.parquet"), rows, columns, created: 0) with { Rows = 1_000_000 });
+        var read = new AsOfRead
+        {
+            Rows = new SourceRows(new ParquetSource(files), columns[1], null),
+            Keys = [new KeyMatch("k", columns[0], DataType.BigInt)],
+            Outputs = [new PlanOutput(columns[2], "v")],
+            Visibility = new VisibilityRule(UtcTime.MicrosecondsPerDay, UtcTime.MicrosecondsPerDay, AllowExactMatches: false, KnownAsOf: false),
+        };
+
+        var source = await views.OpenAsync(read.Rows, columns, () => [], Cancel);
+        var sql = new IntervalSql(read, source, "(SELECT id AS __row, id % 7 AS k, TIMESTAMP '2024-01-01' AS t FROM range(100))", new SpineTimes("t", 0, 0)).Write(ordered: false);
+        var plan = await session.ExplainAsync(new Plan { Root = new Relation { Sql = new Sql { Query = sql } } }, values: null, Cancel);
+
+        Assert.Single(Regex.Matches(plan, "FileScan parquet"));
+        Assert.Equal(2, Exchange().Count(plan));
+        Assert.Matches(@"PushedFilters: \[.*LessThanOrEqual\(t,", plan);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal sealed class AsOfSql(AsOfRead read, SourceSql source, string spine, Spi
         if (source.Moment is { } moment) more.Add($"{moment} AS m");
         if (OrdersByEvent) more.Add($"{source.EventTime} AS e");
         if (_rule.KnownAsOf) more.Add($"struct({string.Join(", ", source.OrderWithinTime.Prepend(source.EventTime))}) AS rank");
-        return _features.Write([.. more, $"{Payload()} AS payload"]);
+        return _features.Write(_features.VisibleFrom(), [.. more, $"{Payload()} AS payload"]);
     }
 
     /// <summary>The spine's rows come after all feature rows of their moment.</summary>

@@ -1,6 +1,6 @@
 namespace Tauro.FeatureStore.Engines.Spark;
 
-/// <summary>The feature rows of one read of an as-of plan: their keys, the moments from which they count, and which of them can matter at all.</summary>
+/// <summary>The feature rows of one read of an as-of plan: their keys, their times, and which of them can matter at all.</summary>
 internal sealed class FeatureRowsSql(AsOfRead read, SourceSql source, SpineTimes times)
 {
     private readonly VisibilityRule _rule = read.Visibility;
@@ -8,10 +8,13 @@ internal sealed class FeatureRowsSql(AsOfRead read, SourceSql source, SpineTimes
     /// <summary>The name of a key in both the feature rows and the spine's.</summary>
     public static string KeyName(int place) => FormattableString.Invariant($"k{place}");
 
-    /// <summary>The keys under their names, the moment as t, the created time as c where it orders rows, the sequence as s, and what is asked for besides.</summary>
-    public string Write(params IEnumerable<string> more)
+    /// <summary>How long after its event time a row counts. Where exact matches do not, that is one microsecond more than the delay.</summary>
+    public static long Shift(VisibilityRule rule) => rule.Delay + (rule.AllowExactMatches ? 0 : 1);
+
+    /// <summary>The keys under their names, a time as t, the created time as c where it orders rows, the sequence as s, and what is asked for besides.</summary>
+    public string Write(string time, params IEnumerable<string> more)
     {
-        var columns = read.Keys.Select((key, i) => $"{Key(key)} AS {KeyName(i)}").Append($"{VisibleFrom()} AS t");
+        var columns = read.Keys.Select((key, i) => $"{Key(key)} AS {KeyName(i)}").Append($"{time} AS t");
         if (source.HasOwnCreatedTime) columns = columns.Append($"{source.CreatedTime} AS c");
         var conditions = string.Join(" AND ", Conditions());
         return $"SELECT {string.Join(", ", columns.Append($"{source.Sequence} AS s").Concat(more))} FROM {source.From}{(conditions.Length == 0 ? "" : $" WHERE {conditions}")}";
@@ -23,10 +26,10 @@ internal sealed class FeatureRowsSql(AsOfRead read, SourceSql source, SpineTimes
         return key.Type == key.SourceColumn.Type ? name : $"CAST({name} AS {SparkDialect.Instance.TypeName(key.Type)})";
     }
 
-    /// <summary>The first microsecond at which a row counts. Where exact matches do not, that is one more.</summary>
-    private string VisibleFrom()
+    /// <summary>The first microsecond at which a row counts.</summary>
+    public string VisibleFrom()
     {
-        var shift = _rule.Delay + (_rule.AllowExactMatches ? 0 : 1);
+        var shift = Shift(_rule);
         var visible = read.Rows.EventTime is null || shift == 0 ? source.EventTime : $"{source.EventTime} + {SparkLiteral.Whole(shift)}";
         return _rule.KnownAsOf ? $"greatest({visible}, {source.CreatedTime})" : visible;
     }

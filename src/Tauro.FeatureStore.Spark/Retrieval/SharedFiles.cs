@@ -13,6 +13,9 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// <param name="leastRows">Smaller tables are there sooner by message.</param>
 internal sealed class SharedFiles(string? folder, long leastRows) : IDisposable
 {
+    /// <summary>Spark reads a file by several tasks only where it has several groups of rows.</summary>
+    private const int RowsPerGroup = 1 << 17;
+
     private readonly List<string> _paths = [];
 
     public bool Takes(long rows, Schema schema) => folder is not null && rows >= leastRows && schema.FieldsList.All(field => ArrowTypes.FromArrow(field.DataType) is { } type && IsFlat(type));
@@ -35,9 +38,12 @@ internal sealed class SharedFiles(string? folder, long leastRows) : IDisposable
             {
                 foreach (var batch in batches)
                 {
-                    if (batch.Length == 0) continue;
-                    using var group = writer.CreateRowGroup();
-                    for (var i = 0; i < columns.Length; i++) await WriteAsync(group, stored.DataFields[i], columns[i].Type, batch.Column(i), cancellationToken).ConfigureAwait(false);
+                    for (var first = 0; first < batch.Length; first += RowsPerGroup)
+                    {
+                        using var rows = batch.SliceShared(first, Math.Min(RowsPerGroup, batch.Length - first));
+                        using var group = writer.CreateRowGroup();
+                        for (var i = 0; i < columns.Length; i++) await WriteAsync(group, stored.DataFields[i], columns[i].Type, rows.Column(i), cancellationToken).ConfigureAwait(false);
+                    }
                 }
             }
         }

@@ -15,9 +15,6 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
     /// <summary>The rows that a file's place in the list is multiplied with: more than a file can have.</summary>
     private const long SequencePerFile = 1L << 40;
 
-    /// <summary>From so many rows on it costs less to make a relation of each file than to look at the file's name for each row.</summary>
-    private const long RowsWorthARelation = 100_000;
-
     private readonly TemporaryViews _views = new(spark);
     private readonly SharedFiles _files = new(sharedFolder, spark.RowsWorthAFile);
 
@@ -96,7 +93,7 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
         }
 
         string[] names = [.. files.Select(file => FileName().Match(file.Path) is { Success: true } match ? match.Value : "")];
-        var from = source.Files.Sum(file => file.Rows) / files.Count >= RowsWorthARelation || names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
+        var from = names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length
             ? await OpenEachFileAsync(source, columns, cancellationToken).ConfigureAwait(false)
             : await OpenNamedFilesAsync(source, names, columns, cancellationToken).ConfigureAwait(false);
         const string Sequence = $"{FileSequence} + {RowColumn}";
@@ -118,7 +115,7 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
             """;
     }
 
-    /// <summary>Each file as a relation of its own, where names cannot tell them apart, or that costs too much.</summary>
+    /// <summary>Each file as a relation of its own, where names cannot tell them apart: Spark makes code for every one of them, and plans them all.</summary>
     private async Task<string> OpenEachFileAsync(ParquetSource source, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
         var selects = new List<string>(source.Files.Count);
