@@ -71,7 +71,8 @@ public sealed partial class DuckDBQueryExecutor : IQueryExecutor, IQueryInspecto
     /// <remarks>
     /// <para>
     /// Parameters may be null, numbers, texts, truth values, <see cref="DateOnly"/>, <see cref="DateTimeOffset"/> (a TIMESTAMP WITH TIME ZONE), <see cref="DateTime"/> (a
-    /// TIMESTAMP in UTC: local times are converted, times of unspecified kind are taken as UTC), bytes, and arrays or lists of these. Those that the query does not name are left out.
+    /// TIMESTAMP in UTC: local times are converted, times of unspecified kind are taken as UTC), bytes, and of these arrays and lists, dictionaries with values of one type
+    /// (a MAP), and dictionaries of names to objects (a STRUCT), nested as deep as needed. Those that the query does not name are left out.
     /// </para>
     /// <para>
     /// Columns have the Arrow types that DuckDB gives, also where no <see cref="DataType"/> holds them: a HUGEINT, such as the

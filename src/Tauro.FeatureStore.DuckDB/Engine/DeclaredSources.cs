@@ -9,6 +9,9 @@ internal sealed record MemorySource(FeatureTable Rows) : DuckDBSource;
 /// <summary>A DuckDB database file.</summary>
 internal sealed record DatabaseSource(string Path) : DuckDBSource;
 
+/// <summary>The folder of a Delta table.</summary>
+internal sealed record DeltaSource(string Path) : DuckDBSource;
+
 /// <summary>Makes declared sources tables of the database in which a caller's SQL runs.</summary>
 internal static class DeclaredSources
 {
@@ -21,11 +24,11 @@ internal static class DeclaredSources
         return parts.Length <= 2 ? parts : throw new SchemaValidationException($"'{name}' cannot be the name of a source: write table or schema.table.");
     }
 
-    /// <summary>Makes a source a table. Files are only named here, and read by each query.</summary>
+    /// <summary>Makes a source a table. Files are only named here, and read by each query; <see cref="DeltaViews"/> follows Delta tables.</summary>
     public static void Declare(string name, DuckDBSource source, DuckDBSession session)
     {
         var parts = Name(name);
-        var quoted = string.Join('.', parts.Select(Id));
+        var quoted = Quoted(name);
         if (source is DatabaseSource database)
         {
             if (parts.Length > 1) throw new SchemaValidationException($"'{name}' cannot be the name of a database: it has no dot, and its tables are {parts[0]}.table.");
@@ -39,9 +42,13 @@ internal static class DeclaredSources
             session.Execute($"CREATE VIEW {quoted} AS SELECT * FROM {files.Function}([{string.Join(", ", files.Paths.Select(path => Text(System.IO.Path.GetFullPath(path))))}]{Options(files)})");
     }
 
+    /// <summary>The name of a source as SQL writes it.</summary>
+    public static string Quoted(string name) => string.Join('.', Name(name).Select(Id));
+
     /// <summary>What of the file system the sources read: files, and the folders in which patterns look.</summary>
     public static IEnumerable<string> PathsOf(IEnumerable<DuckDBSource> sources)
     {
+        foreach (var table in sources.OfType<DeltaSource>()) yield return table.Path;
         foreach (var path in sources.OfType<FileSource>().SelectMany(source => source.Paths))
         {
             var pattern = path.AsSpan().IndexOfAny('*', '?', '[');

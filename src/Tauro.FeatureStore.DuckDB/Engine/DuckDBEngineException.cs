@@ -6,6 +6,9 @@ internal sealed class DuckDBEngineException(string message, bool interrupted) : 
     /// <summary>Whether DuckDB stopped because it was told to.</summary>
     public bool Interrupted { get; } = interrupted;
 
+    /// <summary>DuckDB's word for what went wrong, such as <c>Binder</c> or <c>Conversion</c>; null where the message is not DuckDB's.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>The statement that DuckDB had, where its report names a place in it.</summary>
     public string? Statement { get; init; }
 

@@ -8,6 +8,7 @@ internal sealed class DuckDBInstance : IDisposable
 {
     private readonly DuckDBDatabase _database;
     private readonly string _tempDirectory;
+    private DeltaViews? _deltas;
     private int _uses = 1;
     private int _disposed;
 
@@ -31,13 +32,26 @@ internal sealed class DuckDBInstance : IDisposable
         Retain();
         try
         {
-            if (NativeMethods.Startup.DuckDBConnect(_database, out var connection) == DuckDBState.Success) return new DuckDBSession(connection, Release);
+            if (NativeMethods.Startup.DuckDBConnect(_database, out var connection) == DuckDBState.Success) return Begin(connection);
             connection.Dispose();
             throw new DuckDBEngineException("DuckDB opened no further connection.", interrupted: false);
         }
         catch
         {
             Release();
+            throw;
+        }
+    }
+
+    private DuckDBSession Begin(DuckDBNativeConnection connection)
+    {
+        try
+        {
+            return new DuckDBSession(connection, Release, _deltas);
+        }
+        catch
+        {
+            connection.Dispose();
             throw;
         }
     }
@@ -65,6 +79,7 @@ internal sealed class DuckDBInstance : IDisposable
                 foreach (var statement in SessionSettings) session.Execute(statement);
                 foreach (var (name, source) in sources) DeclaredSources.Declare(name, source, session);
                 foreach (var statement in restrictions.Concat(Locks)) session.Execute(statement);
+                instance._deltas = new DeltaViews(sources);
                 return instance;
             }
             catch

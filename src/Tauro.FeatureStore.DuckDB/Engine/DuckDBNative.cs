@@ -30,6 +30,22 @@ internal static unsafe partial class DuckDBNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial DuckDBValue CreateText(byte* text, long length);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_create_map_type")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBLogicalType CreateMapType(DuckDBLogicalType key, DuckDBLogicalType value);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_create_struct_type")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBLogicalType CreateStructType(nint* types, nint* names, long count);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_create_map_value")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBValue CreateMap(DuckDBLogicalType type, nint* keys, nint* values, long count);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_create_struct_value")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial DuckDBValue CreateStruct(DuckDBLogicalType type, nint* members);
+
     [LibraryImport(Library, EntryPoint = "duckdb_free")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial void Free(nint pointer);

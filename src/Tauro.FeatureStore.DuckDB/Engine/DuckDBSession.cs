@@ -8,9 +8,22 @@ namespace Tauro.FeatureStore.Engines;
 /// <summary>
 /// One connection, used by one operation. All calls block until DuckDB is done, and are made one after another; only <see cref="Interrupt"/> may come from elsewhere.
 /// </summary>
-internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action ended) : IDisposable
+internal sealed class DuckDBSession : IDisposable
 {
+    private readonly DuckDBNativeConnection _connection;
+    private readonly Action _ended;
+    private readonly IReadOnlyDictionary<string, FeatureStoreException>? _unreadable;
     private DuckDBCursor? _cursor;
+    private bool _seesOneVersion;
+
+    /// <param name="connection">The connection, which the session disposes.</param>
+    /// <param name="ended">Told when the session has ended.</param>
+    /// <param name="deltas">The Delta tables that a caller's queries may name, or null.</param>
+    public DuckDBSession(DuckDBNativeConnection connection, Action ended, DeltaViews? deltas)
+    {
+        (_connection, _ended) = (connection, ended);
+        if (deltas is { IsEmpty: false }) _unreadable = deltas.Refresh(this);
+    }
 
     /// <summary>Runs statements of our own to their end.</summary>
     public void Execute(string sql, IReadOnlyDictionary<string, object?>? parameters = null)
@@ -22,14 +35,14 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     /// <summary>Runs one statement of our own, and reads its rows as they come.</summary>
     public DuckDBCursor Open(string sql, IReadOnlyDictionary<string, object?>? parameters = null)
     {
-        using var statement = DuckDBStatement.Prepare(connection, sql);
+        using var statement = DuckDBStatement.Prepare(_connection, sql);
         return Open(statement, parameters);
     }
 
     /// <summary>Runs one query of a caller, and reads its rows as they come.</summary>
     public DuckDBCursor OpenQuery(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
-        using var statement = DuckDBStatement.PrepareQuery(connection, sql);
+        using var statement = PrepareQuery(sql);
         return Open(statement, parameters);
     }
 
@@ -37,7 +50,7 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     /// <remarks>Its types may depend on the parameters, which are bound only when it runs; without rows to return, DuckDB runs nothing of it.</remarks>
     public DuckDBCursor OpenQueryWithoutRows(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
-        using (var statement = DuckDBStatement.PrepareQuery(connection, sql))
+        using (var statement = PrepareQuery(sql))
         {
             // It is one query, so nesting it cannot make two of it; but nested, DuckDB would give a column that stands twice another name.
             statement.CheckDistinctColumns();
@@ -70,7 +83,7 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
         try
         {
             CArrowArrayStreamExporter.ExportArrayStream(rows, stream);
-            if (DuckDBNative.ArrowScan(connection, view[1..^1], stream) != DuckDBState.Success)
+            if (DuckDBNative.ArrowScan(_connection, view[1..^1], stream) != DuckDBState.Success)
                 throw new DuckDBEngineException($"DuckDB did not take the table with the columns {string.Join(", ", table.ColumnNames)}.", interrupted: false);
             try
             {
@@ -90,20 +103,18 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     /// <summary>The tables that a query names, as DuckDB's parser finds them, sorted.</summary>
     public IReadOnlyList<string> TablesOf(string sql)
     {
-        using (DuckDBStatement.PrepareQuery(connection, sql))
+        using (PrepareQuery(sql))
         {
             // It is one query, and what it names is there.
         }
 
-        using var cursor = Open("SELECT json_serialize_sql(CAST($sql AS VARCHAR))", new Dictionary<string, object?> { ["sql"] = sql });
-        using var tree = cursor.Read()!;
-        return QueryTables.Of(((StringArray)tree.Column(0)).GetString(0));
+        return NamesIn(sql);
     }
 
     /// <summary>DuckDB's plan of a query.</summary>
     public string Explain(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
-        using (DuckDBStatement.PrepareQuery(connection, sql))
+        using (PrepareQuery(sql))
         {
             // It is one query, so what is explained is never run.
         }
@@ -121,14 +132,14 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
     }
 
     /// <summary>The share of the running statement that is done, from 0 to 1; null where DuckDB cannot say. From any thread.</summary>
-    public double? Progress => DuckDBNative.Progress(connection) is { Percentage: >= 0 and var percentage } ? percentage / 100 : null;
+    public double? Progress => DuckDBNative.Progress(_connection) is { Percentage: >= 0 and var percentage } ? percentage / 100 : null;
 
     /// <summary>Tells DuckDB to stop what it is doing for this session. From any thread.</summary>
     public void Interrupt()
     {
         try
         {
-            connection.Interrupt();
+            _connection.Interrupt();
         }
         catch (ObjectDisposedException)
         {
@@ -138,10 +149,32 @@ internal sealed class DuckDBSession(DuckDBNativeConnection connection, Action en
 
     public void Dispose()
     {
-        if (connection.IsClosed) return;
+        if (_connection.IsClosed) return;
         _cursor?.Dispose();
-        connection.Dispose();
-        ended();
+        _connection.Dispose();
+        _ended();
+    }
+
+    /// <summary>Prepares a caller's query. All queries of a session see the same versions of Delta tables, because they run in one transaction.</summary>
+    private DuckDBStatement PrepareQuery(string sql)
+    {
+        if (_unreadable is not null && !_seesOneVersion)
+        {
+            Execute("BEGIN TRANSACTION");
+            _seesOneVersion = true;
+        }
+
+        if (_unreadable is { Count: > 0 })
+            foreach (var name in NamesIn(sql))
+                if (_unreadable.TryGetValue(name, out var fault)) throw fault;
+        return DuckDBStatement.PrepareQuery(_connection, sql);
+    }
+
+    private IReadOnlyList<string> NamesIn(string sql)
+    {
+        using var cursor = Open("SELECT json_serialize_sql(CAST($sql AS VARCHAR))", new Dictionary<string, object?> { ["sql"] = sql });
+        using var tree = cursor.Read()!;
+        return QueryTables.Of(((StringArray)tree.Column(0)).GetString(0));
     }
 
     private DuckDBCursor Open(DuckDBStatement statement, IReadOnlyDictionary<string, object?>? parameters)

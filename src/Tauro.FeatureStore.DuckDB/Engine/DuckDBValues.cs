@@ -37,8 +37,10 @@ internal static class DuckDBValues
         ZonelessTimestamp time => Native.DuckDBCreateTimestamp(new DuckDBTimestampStruct { Micros = time.Micros }),
         UtcTimestamp time => Native.DuckDBCreateTimestampTz(new DuckDBTimestampStruct { Micros = time.Micros }),
         byte[] bytes => Native.DuckDBCreateBlob(bytes, bytes.Length),
+        IEnumerable<KeyValuePair<string, object?>> members => MakeStruct(parameter, members),
+        IEnumerable map when DuckDBValueType.IsMap(map.GetType()) => MakeMap(parameter, map),
         IEnumerable list => MakeList(parameter, list),
-        _ => throw Unknown(parameter, value.GetType()),
+        _ => throw DuckDBValueType.Unknown(parameter, value.GetType()),
     };
 
     private static unsafe DuckDBValue MakeText(string parameter, string text)
@@ -68,64 +70,51 @@ internal static class DuckDBValues
 
     private static DuckDBValue MakeList(string parameter, IEnumerable list)
     {
-        var elementType = ElementType(list.GetType()) ?? throw Unknown(parameter, list.GetType());
-        var elements = new List<DuckDBValue>();
+        object?[] items = [.. list.Cast<object?>()];
+        using var type = DuckDBValueType.OfItems(parameter, list.GetType(), items);
+        return WithHandles(parameter, items, elements => Native.DuckDBCreateListValue(type, elements, items.Length));
+    }
+
+    private static unsafe DuckDBValue MakeMap(string parameter, IEnumerable map)
+    {
+        var (keys, values) = DuckDBValueType.Pairs(map);
+        using var type = DuckDBValueType.Of(parameter, map.GetType(), [map]);
+        return WithHandles(parameter, keys, keyHandles => WithHandles(parameter, values, valueHandles =>
+        {
+            fixed (nint* firstKey = keyHandles, firstValue = valueHandles) return DuckDBNative.CreateMap(type, firstKey, firstValue, keys.Length);
+        }));
+    }
+
+    private static unsafe DuckDBValue MakeStruct(string parameter, IEnumerable<KeyValuePair<string, object?>> members)
+    {
+        using var type = DuckDBValueType.Of(parameter, members.GetType(), [members]);
+        return WithHandles(parameter, [.. members.Select(member => member.Value)], handles =>
+        {
+            fixed (nint* first = handles) return DuckDBNative.CreateStruct(type, first);
+        });
+    }
+
+    /// <summary>DuckDB copies the values that one is made of. It takes no null for an empty array of them, so one more element stands at the end.</summary>
+    private static DuckDBValue WithHandles(string parameter, object?[] values, Func<nint[], DuckDBValue> make)
+    {
+        var made = new List<DuckDBValue>(values.Length);
         try
         {
-            foreach (var element in list) elements.Add(Make(parameter, element));
-            using var type = MakeType(parameter, elementType);
-            return Native.DuckDBCreateListValue(type, [.. elements.Select(element => element.DangerousGetHandle())], elements.Count);
+            foreach (var value in values) made.Add(Make(parameter, value));
+            var whole = make([.. made.Select(value => value.DangerousGetHandle()), 0]);
+            return !whole.IsInvalid ? whole : throw new ArgumentException($"The parameter ${parameter} is no value of one type to DuckDB. Give all its elements the same type.");
         }
         finally
         {
-            foreach (var element in elements) element.Dispose();
+            foreach (var value in made) value.Dispose();
         }
     }
-
-    private static DuckDBLogicalType MakeType(string parameter, Type type)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type != typeof(string) && type != typeof(byte[]) && ElementType(type) is { } element)
-        {
-            using var inner = MakeType(parameter, element);
-            return NativeMethods.LogicalType.DuckDBCreateListType(inner);
-        }
-
-        // Decimals of one list differ in scale; this one holds them all, and 10 digits before the point at least.
-        if (type == typeof(decimal)) return NativeMethods.LogicalType.DuckDBCreateDecimalType(38, 28);
-        return NativeMethods.LogicalType.DuckDBCreateLogicalType(
-            type == typeof(bool) ? DuckDBType.Boolean
-            : type == typeof(sbyte) ? DuckDBType.TinyInt
-            : type == typeof(short) ? DuckDBType.SmallInt
-            : type == typeof(int) ? DuckDBType.Integer
-            : type == typeof(long) ? DuckDBType.BigInt
-            : type == typeof(byte) ? DuckDBType.UnsignedTinyInt
-            : type == typeof(ushort) ? DuckDBType.UnsignedSmallInt
-            : type == typeof(uint) ? DuckDBType.UnsignedInteger
-            : type == typeof(ulong) ? DuckDBType.UnsignedBigInt
-            : type == typeof(BigInteger) ? DuckDBType.HugeInt
-            : type == typeof(float) ? DuckDBType.Float
-            : type == typeof(double) ? DuckDBType.Double
-            : type == typeof(string) ? DuckDBType.Varchar
-            : type == typeof(DateOnly) ? DuckDBType.Date
-            : type == typeof(DateTime) ? DuckDBType.Timestamp
-            : type == typeof(DateTimeOffset) ? DuckDBType.TimestampTz
-            : type == typeof(byte[]) ? DuckDBType.Blob
-            : throw Unknown(parameter, type));
-    }
-
-    private static Type? ElementType(Type type) => type.IsArray
-        ? type.GetElementType()
-        : type.GetInterfaces().Append(type).FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
     /// <summary>Microseconds since 1970 of ticks since year 1; what is below a microsecond is cut off, downwards.</summary>
     private static long Micros(long ticks) => (ticks / TimeSpan.TicksPerMicrosecond) - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>A time that does not say its zone is UTC.</summary>
     private static DateTime ToUtc(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time;
-
-    private static ArgumentException Unknown(string parameter, Type type) => new(
-        $"The parameter ${parameter} is of the type {type}, for which DuckDB has no parameter. Take a number, a text, a truth value, a date, a time, or an array of one of these.");
 }
 
 /// <summary>A TIMESTAMP of a plan, in microseconds.</summary>

@@ -18,12 +18,12 @@ internal static class EngineReport
         if (start < 0 || !TryParse(report[start..], out var json)) return new DuckDBEngineException(report, interrupted);
         using (json)
         {
-            var message = $"{Text(json, "exception_type")} Error: {Text(json, "exception_message").TrimEnd()}";
-            if (!int.TryParse(Text(json, "position"), NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return new DuckDBEngineException(message, interrupted);
+            var (kind, message) = (Text(json, "exception_type"), Text(json, "exception_message").TrimEnd());
+            if (!int.TryParse(Text(json, "position"), NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return new DuckDBEngineException(message, interrupted) { Kind = kind };
 
             // The parser counts characters, everything else counts bytes.
             var index = Text(json, "error_subtype") == "SYNTAX_ERROR" ? IndexOf(statement, position, static _ => 1) : IndexOf(statement, position, static rune => rune.Utf8SequenceLength);
-            return new DuckDBEngineException(message, interrupted) { Statement = index is null ? null : statement, Index = index ?? 0 };
+            return new DuckDBEngineException(message, interrupted) { Kind = kind, Statement = index is null ? null : statement, Index = index ?? 0 };
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class QueryOperation : IAsyncDisposable
             if (stop.IsCancellationRequested) ThrowStopped(what);
             var position = caller is null ? null : error.In(caller.Sql);
             throw new VirtualizationQueryException(
-                $"DuckDB could not run {what}\nIt said{(position is null ? "" : $" of {position}")}: {QueryText.WithoutValues(error.Message, caller?.Parameters)}")
+                $"DuckDB could not run {what}\nIt said{(position is null ? "" : $" of {position}")}: {QueryText.WithoutValues(error, caller)}")
             {
                 Position = position,
             };

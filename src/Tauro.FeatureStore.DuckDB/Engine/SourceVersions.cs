@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Tauro.FeatureStore.Materialized;
 
 namespace Tauro.FeatureStore.Engines;
 
@@ -33,11 +34,21 @@ internal sealed class SourceVersions(IReadOnlyDictionary<string, DuckDBSource> d
     private static IEnumerable<FileInfo> FilesOf(DuckDBSource source) => source switch
     {
         DatabaseSource database => [new FileInfo(database.Path), new FileInfo($"{database.Path}.wal")],
+        DeltaSource delta => NewestCommit(delta),
         FileSource files => DeclaredSources.PathsOf([files]).SelectMany(path => Directory.Exists(path)
             ? new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
             : [new FileInfo(path)]),
         _ => [],
     };
+
+    /// <summary>Each version of a Delta table is a file of its log, whose names have the order of the versions.</summary>
+    private static IEnumerable<FileInfo> NewestCommit(DeltaSource table)
+    {
+        var log = new DirectoryInfo(Path.Combine(table.Path, DeltaFileName.Folder));
+        return log.Exists && log.EnumerateFiles("*.json").Where(file => DeltaFileName.TryParseCommit(file.Name, out _)).MaxBy(file => file.Name, StringComparer.Ordinal) is { } newest
+            ? [newest]
+            : [];
+    }
 
     private static string Describe(FileInfo file) => file.Exists
         ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName}:{file.Length}:{file.LastWriteTimeUtc.Ticks}")

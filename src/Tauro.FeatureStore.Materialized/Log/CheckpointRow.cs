@@ -73,7 +73,7 @@ internal sealed record CheckpointRow
         {
             DataChange = false,
             Stats = add.Stats,
-            Rows = add.Stats is null ? null : DeltaStatisticsJson.ReadRows(add.Stats),
+            Rows = add.Stats is null ? null : DeltaActionReader.ReadRows(add.Stats),
             Tags = Map(add.Tags),
         },
         { Remove: { } remove } => new DeltaRemove(DeltaPath.Decode(Required(remove.Path)), remove.DeletionTimestamp, false, remove.Size),

@@ -52,6 +52,9 @@ internal sealed record DeltaAdd(string Path, long Size, long ModificationTime) :
 
     public ValueMap<string> Tags { get; init; } = ValueMap<string>.Empty;
 
+    /// <summary>The values of partition columns, which are not in the file, as text; a column that is not there is null.</summary>
+    public ValueMap<string> PartitionValues { get; init; } = ValueMap<string>.Empty;
+
     /// <summary>Whether some of the file's rows are marked as deleted in a file beside it, which this library cannot read.</summary>
     public bool HasDeletionVector { get; init; }
 }

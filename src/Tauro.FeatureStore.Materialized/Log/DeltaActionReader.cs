@@ -32,6 +32,13 @@ internal static class DeltaActionReader
         return lines > 0 ? actions : throw table.Damaged($"the commit '{fileName}' is empty. Restore that file of the log.");
     }
 
+    /// <summary>The number of rows that the statistics of a file state, or null.</summary>
+    public static long? ReadRows(string statistics)
+    {
+        using var document = JsonDocument.Parse(statistics);
+        return document.RootElement.Find("numRecords") is null ? null : document.RootElement.GetCount("numRecords");
+    }
+
     private static DeltaAction? ReadLine(ReadOnlyMemory<byte> line)
     {
         using var document = JsonDocument.Parse(line, JsonFields.Strict);
@@ -75,8 +82,9 @@ internal static class DeltaActionReader
         {
             DataChange = json.Find("dataChange")?.GetBoolean() ?? true,
             Stats = stats,
-            Rows = stats is null ? null : DeltaStatisticsJson.ReadRows(stats),
+            Rows = stats is null ? null : ReadRows(stats),
             Tags = tags,
+            PartitionValues = json.GetMap("partitionValues"),
             HasDeletionVector = json.Find("deletionVector") is not null,
         };
     }

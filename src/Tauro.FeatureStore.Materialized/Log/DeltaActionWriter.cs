@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tauro.FeatureStore.Materialized;
@@ -8,13 +7,10 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Writes the actions of a commit as lines of JSON.</summary>
 internal static class DeltaActionWriter
 {
-    /// <summary>A log is never part of a web page, and escaping every quote of the statistics would double its size.</summary>
-    public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<DeltaAction> actions)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Compact);
+        using var json = new Utf8JsonWriter(buffer, JsonFields.Compact);
         foreach (var action in actions)
         {
             json.WriteStartObject();

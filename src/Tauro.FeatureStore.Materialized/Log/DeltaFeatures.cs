@@ -36,10 +36,22 @@ internal static class DeltaFeatures
                 $"reading it needs version {protocol.MinReaderVersion} of the Delta protocol; this library reads versions 1 to 3."));
         if (Setting(metadata, "delta.columnMapping.mode") is { } mode && !mode.Equals("none", StringComparison.OrdinalIgnoreCase))
             throw table.Unsupported($"reading it needs the table feature 'columnMapping' (mode '{mode}'), which this library does not have. Give a copy of the table without it.");
-        if (metadata.PartitionColumns.Count > 0)
-            throw table.Unsupported($"it is partitioned by {Names(metadata.PartitionColumns)}, and values of partition columns are not in the files. Give a copy of the table without partitions.");
         if (!metadata.Format.Equals(DeltaMetadata.Parquet, StringComparison.OrdinalIgnoreCase))
             throw table.Unsupported($"its files are of the format '{metadata.Format}'; only Parquet is read.");
+    }
+
+    public static void CheckUnpartitioned(DeltaTable table, DeltaMetadata metadata)
+    {
+        if (metadata.PartitionColumns.Count > 0)
+            throw table.Unsupported($"it is partitioned by {Names(metadata.PartitionColumns)}, and values of partition columns are not in the files. Give a copy of the table without partitions.");
+    }
+
+    /// <param name="table">The table.</param>
+    /// <param name="filesWithDeletions">The paths of its files with a vector of deleted rows.</param>
+    public static void CheckDeletions(DeltaTable table, IEnumerable<string> filesWithDeletions)
+    {
+        if (filesWithDeletions.FirstOrDefault() is { } file)
+            throw table.Unsupported($"rows of its file '{file}' are deleted by the table feature 'deletionVectors', which this library does not have.");
     }
 
     public static void CheckWritable(DeltaTable table, DeltaProtocol protocol, DeltaMetadata metadata)

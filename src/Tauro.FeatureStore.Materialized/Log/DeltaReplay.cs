@@ -71,9 +71,9 @@ internal sealed class DeltaReplay
     {
         if (_protocol is null) throw _table.Damaged("its log names no protocol in the first commit. Restore the log.");
         DeltaFeatures.CheckReadable(_table, _protocol, _metadata ?? throw _table.Damaged("its log holds no metadata in the first commit. Restore the log."));
+        DeltaFeatures.CheckUnpartitioned(_table, _metadata);
         // The snapshot before has none, or it would not be.
-        if (_added.FirstOrDefault(file => file.HasDeletionVector && ReferenceEquals(_files.GetValueOrDefault(file.Path), file)) is { } file)
-            throw _table.Unsupported($"rows of its file '{file.Path}' are deleted by the table feature 'deletionVectors', which this library does not have.");
+        DeltaFeatures.CheckDeletions(_table, _added.Where(file => file.HasDeletionVector && ReferenceEquals(_files.GetValueOrDefault(file.Path), file)).Select(file => file.Path));
         return new DeltaSnapshot
         {
             Version = _history[^1].Version,

@@ -10,7 +10,7 @@ internal static class DeltaSchemaJson
     public static string Write(DeltaSchema schema)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, DeltaActionWriter.Compact)) DeltaTypes.WriteStruct(json, schema.Columns);
+        using (var json = new Utf8JsonWriter(buffer, JsonFields.Compact)) DeltaTypes.WriteStruct(json, schema.Columns);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

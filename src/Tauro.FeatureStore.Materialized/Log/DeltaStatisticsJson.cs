@@ -23,7 +23,7 @@ internal static class DeltaStatisticsJson
             .Select(column => (Column: column, Statistics: columns.GetValueOrDefault(column.Name)))
             .ToList();
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, DeltaActionWriter.Compact))
+        using (var json = new Utf8JsonWriter(buffer, JsonFields.Compact))
         {
             json.WriteStartObject();
             json.WriteNumber("numRecords", rows);
@@ -45,12 +45,6 @@ internal static class DeltaStatisticsJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    public static long? ReadRows(string text)
-    {
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.Find("numRecords") is null ? null : document.RootElement.GetCount("numRecords");
-    }
-
     public static DeltaStatistics Read(string text, DeltaSchema schema)
     {
         using var document = JsonDocument.Parse(text);
@@ -64,7 +58,7 @@ internal static class DeltaStatisticsJson
             if (nulls is not null || min is not null || max is not null) columns[column.Name] = new DeltaColumnStatistics(nulls, min, max);
         }
 
-        return new DeltaStatistics(ReadRows(text), columns);
+        return new DeltaStatistics(DeltaActionReader.ReadRows(text), columns);
     }
 
     private static void WriteBound(Utf8JsonWriter json, DeltaColumn column, StatisticValue value, bool isMax)

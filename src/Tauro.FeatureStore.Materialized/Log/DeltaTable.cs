@@ -1,9 +1,9 @@
 namespace Tauro.FeatureStore.Materialized;
 
 /// <summary>The table as messages name it, and the exceptions that concern it.</summary>
-/// <param name="FeatureGroup">The feature group whose table it is.</param>
+/// <param name="FeatureGroup">The feature group whose table it is, or null where it is no group's.</param>
 /// <param name="Location">Where it lies.</param>
-internal sealed record DeltaTable(string FeatureGroup, string Location)
+internal sealed record DeltaTable(string? FeatureGroup, string Location)
 {
     public MetadataException Damaged(string what, Exception? cause = null) =>
         new($"{this}: {what}", cause) { FeatureGroup = FeatureGroup };
@@ -17,5 +17,5 @@ internal sealed record DeltaTable(string FeatureGroup, string Location)
     public WriteConflictException Conflict(string what) =>
         new($"{this}: {what}") { FeatureGroup = FeatureGroup };
 
-    public override string ToString() => $"The table of feature group '{FeatureGroup}' at '{Location}'";
+    public override string ToString() => FeatureGroup is null ? $"The Delta table at '{Location}'" : $"The table of feature group '{FeatureGroup}' at '{Location}'";
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tauro.FeatureStore.Materialized;
@@ -5,6 +6,9 @@ namespace Tauro.FeatureStore.Materialized;
 /// <summary>Reads the fields of a JSON object that somebody else may have written. Absent and null are the same.</summary>
 internal static class JsonFields
 {
+    /// <summary>A log is never part of a web page, and escaping every quote of the statistics would double its size.</summary>
+    public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A repeated field means one thing to one reader and another to the next; it is an error here.</summary>
     public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 

@@ -81,6 +81,47 @@ public sealed class IsolationTests : IAsyncDisposable
         Assert.Equal([false], table.GetColumn<bool>("open"));
     }
 
+    [Theory]
+    [InlineData("{1}*/secret.csv")]
+    [InlineData("{1}/../*/secret.csv")]
+    [InlineData("{1}/**/../../*/secret.csv")]
+    [InlineData("{0}/one.csv*")]
+    [InlineData("{0}/[os]*.csv")]
+    [InlineData("{1}-other/secret.csv")]
+    [InlineData("file://{0}/secret.csv")]
+    [InlineData("/proc/self/environ")]
+    [InlineData("/dev/stdin")]
+    [InlineData("~/secret.csv")]
+    public async Task No_pattern_and_no_other_spelling_reaches_out(string template)
+    {
+        Directory.CreateDirectory(_inside + "-other");
+        try
+        {
+            File.WriteAllText(_inside + "-other/secret.csv", "a\n1\n");
+            var path = template.Replace("{0}", _outside, StringComparison.Ordinal).Replace("{1}", _inside, StringComparison.Ordinal);
+            foreach (var function in (string[])["read_csv", "read_text", "read_blob", "read_json", "read_parquet", "glob", "parquet_schema", "sniff_csv"])
+                foreach (var sql in (string[])[$"SELECT * FROM {function}('{path}')", $"SELECT * FROM {function}($path)"])
+                    await Assert.ThrowsAsync<VirtualizationQueryException>(async () =>
+                    {
+                        using var found = await _executor.ExecuteAsync(sql, new Dictionary<string, object?> { ["path"] = path }, cancellationToken: Token);
+                        if (function == "glob" && found.RowCount == 0) throw new VirtualizationQueryException("It saw nothing.");
+                    });
+        }
+        finally
+        {
+            Directory.Delete(_inside + "-other", recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_link_out_of_an_open_folder_is_closed()
+    {
+        File.CreateSymbolicLink(Path.Combine(_inside, "link.csv"), Path.Combine(_outside, "secret.csv"));
+        Directory.CreateSymbolicLink(Path.Combine(_inside, "folder"), _outside);
+        foreach (var path in (string[])["link.csv", "folder/secret.csv", "folder/*.csv"])
+            await Assert.ThrowsAsync<VirtualizationQueryException>(() => _executor.ExecuteAsync($"SELECT count(*) AS n FROM read_csv('{_inside}/{path}')", cancellationToken: Token));
+    }
+
     [Fact]
     public async Task Nothing_is_left_for_the_next_caller()
     {

@@ -46,7 +46,7 @@ public sealed class QueryTests : IAsyncDisposable
             (new DateTime(2024, 5, 1, 10, 0, 0, DateTimeKind.Unspecified), "TIMESTAMP", new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero)),
             (DateTime.MinValue, "TIMESTAMP", DateTimeOffset.MinValue), (new DateOnly(1, 1, 1), "DATE", new DateOnly(1, 1, 1)), (DateOnly.MaxValue, "DATE", DateOnly.MaxValue),
             (new[] { 1, 2 }, "INTEGER[]", new int?[] { 1, 2 }), (new List<string> { "a" }, "VARCHAR[]", new[] { "a" }), (Array.Empty<double>(), "DOUBLE[]", Array.Empty<double?>()),
-            (new int?[] { 1, null }, "INTEGER[]", new int?[] { 1, null }), (new[] { 1.5m, 2.25m }, "DECIMAL(38,28)[]", null),
+            (new int?[] { 1, null }, "INTEGER[]", new int?[] { 1, null }), (new[] { 1.5m, 2.25m }, "DECIMAL(3,2)[]", null),
         ];
         foreach (var (value, type, back) in cases)
         {
