@@ -56,7 +56,7 @@ internal static class SparkClient
         await using var views = new SourceViews(session);
         var from = await views.UploadAsync(schema, spine.RowCount, NumberedRows.Of(spine, columns, schema), CancellationToken.None);
         long rows = 0;
-        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(Query($"SELECT * FROM {from}"), values: null, CancellationToken.None), session.Endpoint))
+        await foreach (var batch in ResultReader.ReadAsync(session.ExecuteAsync(Query($"SELECT * FROM {from}"), values: null, progress: null, CancellationToken.None), session.Endpoint))
             using (batch) rows += batch.Length;
         return rows;
     }

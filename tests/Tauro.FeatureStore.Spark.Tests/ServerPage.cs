@@ -9,7 +9,7 @@ namespace Tauro.FeatureStore.Spark.Tests;
 /// <summary>What the server itself says that it is doing.</summary>
 internal static partial class ServerPage
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(1) };
 
     /// <summary>Waits until the server runs a job, or none.</summary>
     public static async Task WaitForJobsAsync(SparkServer server, bool running)
