@@ -143,6 +143,39 @@ public sealed class ReattachTests
         AssertStopped(fake);
     }
 
+    [Theory]
+    [InlineData("server-1", 2)]
+    [InlineData("", 1)]
+    public async Task Lets_a_query_that_a_new_server_still_plans_begin_before_it_is_stopped_and_end_before_it_is_released(string serverSession, int reattachments)
+    {
+        await using var fake = await FakeSpark.StartAsync();
+        fake.ServerSession = serverSession;
+        fake.OnExecute = _ => Hang();
+        var (interruptedBefore, releasedBefore) = (0, 0);
+        var begun = new ExecutePlanResponse { ResponseId = "p1", ExecutionProgress = new ExecutePlanResponse.Types.ExecutionProgress() };
+        begun.ExecutionProgress.Stages.Add(new ExecutePlanResponse.Types.ExecutionProgress.Types.StageInfo { NumTasks = 1 });
+        fake.OnReattach = (attempt, _) => async (stream, operation, token) =>
+        {
+            await Task.Delay(200, token);
+            if (attempt < reattachments)
+            {
+                interruptedBefore += fake.Interrupted.Count;
+                await Hang(begun)(stream, operation, token);
+            }
+
+            releasedBefore += fake.Released.Count;
+            await Fail(StatusCode.Internal, "[OPERATION_CANCELED] Operation has been canceled.")(stream, operation, token);
+        };
+        await using var spark = fake.CreateExecutor();
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => spark.ExecuteAsync("SELECT 1", cancellationToken: cancel.Token));
+
+        AssertStopped(fake);
+        Assert.Equal(reattachments, fake.Reattached.Count);
+        Assert.Equal((0, 0), (interruptedBefore, releasedBefore));
+    }
+
     [Fact]
     public async Task Stops_the_server_when_the_time_is_over()
     {

@@ -15,6 +15,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
     private AsyncServerStreamingCall<ExecutePlanResponse>? _call;
     private string? _lastResponse;
     private bool _isKnown;
+    private bool _works;
     private State _state = State.Unsent;
 
     private enum State
@@ -83,6 +84,7 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
         (_state, _isKnown) = (State.Running, true);
         _lastResponse = response.ResponseId;
         _retries.Reset();
+        _works |= SparkSession.ShowsWork(response);
         progress?.Report(ShareDone(response.ExecutionProgress));
         if (response.ResponseTypeCase != ExecutePlanResponse.ResponseTypeOneofCase.ResultComplete) return response;
         _state = State.Complete;
@@ -171,10 +173,10 @@ internal sealed class SparkOperation(SparkSession session, Plan plan, SqlValues?
     /// <summary>Stops the server's work. A request that was just sent may be taken up only after the first try to stop it.</summary>
     private async Task StopAsync()
     {
-        for (var attempt = 0; attempt < 3; attempt++)
+        for (var attempt = 0; attempt < 4; attempt++)
         {
             if (attempt > 0) await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt), session.Clock).ConfigureAwait(false);
-            if (!await session.InterruptAsync(_id).ConfigureAwait(false) && _lastResponse is null) continue;
+            if (!await session.StopAsync(_id, _lastResponse, _works).ConfigureAwait(false) && _lastResponse is null) continue;
             SparkLogMessages.Interrupted(session.Logger, session.Endpoint, _id);
             return;
         }

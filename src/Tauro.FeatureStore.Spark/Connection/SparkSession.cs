@@ -132,7 +132,7 @@ internal sealed class SparkSession : IAsyncDisposable
     }
 
     /// <summary>Stops an operation on the server, and says whether it was running there. Cancelling the call alone would leave it running.</summary>
-    public async Task<bool> InterruptAsync(string operation)
+    private async Task<bool> InterruptAsync(string operation)
     {
         var request = new InterruptRequest
         {
@@ -150,6 +150,27 @@ internal sealed class SparkSession : IAsyncDisposable
         }).ConfigureAwait(false);
         return stopped;
     }
+
+    /// <summary>
+    /// Stops an operation on the server for good, and says whether it was running there. Two habits of a 4.1 server would leave its jobs running, with nobody to end
+    /// them: one that is interrupted while it plans still submits the first job, so it is let begin; and one that is freed before it has ended is forgotten with its jobs. One that the
+    /// server does not have yet is not stopped: where it comes in later after all, the server ends it as abandoned.
+    /// </summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="lastResponse">The last message that came of it, or null.</param>
+    /// <param name="works">Whether it is known to be beyond its planning.</param>
+    public async Task<bool> StopAsync(string operation, string? lastResponse, bool works)
+    {
+        if (!works && _serverSession is not null && !await ReadOnAsync(operation, lastResponse, ShowsWork).ConfigureAwait(false)) return false;
+        var stopped = await InterruptAsync(operation).ConfigureAwait(false);
+        if (stopped) await ReadOnAsync(operation, lastResponse, _ => false).ConfigureAwait(false);
+        return stopped;
+    }
+
+    /// <summary>Whether a message of an operation shows that its jobs have begun.</summary>
+    public static bool ShowsWork(ExecutePlanResponse response) =>
+        response.ResponseTypeCase is ExecutePlanResponse.ResponseTypeOneofCase.ArrowBatch or ExecutePlanResponse.ResponseTypeOneofCase.ResultComplete
+        || response.ExecutionProgress is { Stages.Count: > 0 };
 
     /// <summary>Frees what the server holds for an operation.</summary>
     public Task ReleaseAsync(string operation) => CleanUpAsync(token => Client.ReleaseExecuteAsync(
@@ -188,7 +209,7 @@ internal sealed class SparkSession : IAsyncDisposable
         foreach (var operation in _operations.Keys)
         {
             if (!Ended(operation)) continue;
-            await InterruptAsync(operation).ConfigureAwait(false);
+            await StopAsync(operation, lastResponse: null, works: false).ConfigureAwait(false);
             await ReleaseAsync(operation).ConfigureAwait(false);
         }
 
@@ -282,6 +303,34 @@ internal sealed class SparkSession : IAsyncDisposable
                     throw await ToExceptionAsync(failure, request.Schema?.Plan, values, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Reads an operation's messages until one of a kind, or its end; false where the server does not have the operation.</summary>
+    private async Task<bool> ReadOnAsync(string operation, string? lastResponse, Func<ExecutePlanResponse, bool> until)
+    {
+        var isThere = true;
+        await CleanUpAsync(async token =>
+        {
+            for (var again = true; again;)
+            {
+                again = false;
+                using var call = StartReattach(operation, lastResponse, token);
+                try
+                {
+                    while (await call.ResponseStream.MoveNext(token).ConfigureAwait(false) && !until(call.ResponseStream.Current))
+                    {
+                    }
+                }
+                catch (RpcException ended)
+                {
+                    // The call before this one may reach the server after it, and take its place. One that was interrupted ends with an error, too.
+                    var info = SparkErrorInfo.Of(ended);
+                    again = info.Is("INVALID_CURSOR.DISCONNECTED");
+                    isThere = !info.Is("INVALID_HANDLE.OPERATION_NOT_FOUND") && !info.Is("INVALID_HANDLE.SESSION_NOT_FOUND");
+                }
+            }
+        }).ConfigureAwait(false);
+        return isThere;
     }
 
     /// <summary>Asks once for what the server knows about an error; null where it does not say.</summary>
