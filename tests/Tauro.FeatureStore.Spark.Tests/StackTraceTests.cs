@@ -10,7 +10,7 @@ public sealed class StackTraceTests
     [Theory]
     [InlineData(
         "org.apache.spark.sql.AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view `nope` cannot be found.; line 1 pos 14;\n'Project [*]\n+- 'UnresolvedRelation [nope], [], false\n\n\tat org.apache.X.a(X.scala:1)",
-        "TABLE_OR_VIEW_NOT_FOUND", "42P01", "Spark could not run the query: [TABLE_OR_VIEW_NOT_FOUND] The table or view `nope` cannot be found.; line 1 pos 14. Check the name, its catalog and its schema.")]
+        "TABLE_OR_VIEW_NOT_FOUND", "42P01", "Spark could not run the query: [TABLE_OR_VIEW_NOT_FOUND] The table or view `nope` cannot be found. Check the name, its catalog and its schema.")]
     [InlineData(
         "org.apache.spark.sql.catalyst.parser.ParseException: \n[PARSE_SYNTAX_ERROR] Syntax error at or near 'x'.(line 1, pos 0)\n\n== SQL ==\nx secret\n^^^\n\n\tat org.apache.X.a(X.scala:1)",
         "PARSE_SYNTAX_ERROR", "42601", "Spark could not run the query: [PARSE_SYNTAX_ERROR] Syntax error at or near 'x'.")]

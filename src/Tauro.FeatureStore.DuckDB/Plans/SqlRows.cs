@@ -16,6 +16,12 @@ internal sealed class SqlRows
     /// <summary>What stands after FROM.</summary>
     public string From => $"(\n{_query}\n) AS {Id("__query")}";
 
+    /// <summary>What stands after FROM where only the rows of the spine's entities are wanted. The spine's columns have names of their own there, because the query's may be the same.</summary>
+    public string FromWanted(IReadOnlyList<KeyMatch> keys) => $"""
+        {From} SEMI JOIN (SELECT {string.Join(", ", keys.Select((key, i) => $"{Id(key.SpineColumn)} AS {Id(Names.Key(i))}"))} FROM {Id(Names.Spine)}) AS wanted
+        ON {Query.All(keys.Select((key, i) => $"{Column(key.SourceColumn)} = wanted.{Id(Names.Key(i))}"))}
+        """;
+
     /// <summary>The query as a relation, for filters that go down into it.</summary>
     public Relation Relation => new(From, "0", null, 0, _stored, new Dictionary<string, object?>());
 

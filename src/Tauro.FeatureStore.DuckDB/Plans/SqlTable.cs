@@ -11,7 +11,7 @@ internal static class SqlTable
         PlanColumn[] columns = [.. read.Keys.Select(key => key.SourceColumn), .. read.Outputs.Select(output => output.Column), .. Optional(read.NotNull), .. TimesOf(read.Rows)];
         var picked = read.Keys.Count > 0 && spine.Rows <= StreamedSql.FewKeys;
         var from = picked
-            ? $"{rows.From} SEMI JOIN {Id(Names.Spine)} AS wanted ON {Query.All(read.Keys.Select(key => $"{rows.Column(key.SourceColumn)} = wanted.{Id(key.SpineColumn)}"))}"
+            ? rows.FromWanted(read.Keys)
             : rows.From;
         for (var i = 0; i < moments.Count; i++)
         {

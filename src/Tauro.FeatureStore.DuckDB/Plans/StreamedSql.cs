@@ -24,7 +24,7 @@ internal static class StreamedSql
         var parameters = rows.Parameters(moment: null);
         var values = Values(read, rows).Zip(answer.Columns, (value, column) => $"{value} AS {Id(column.Name)}");
         var from = spineIsImported && read.Keys.Count > 0
-            ? $"{rows.From} SEMI JOIN {Id(Names.Spine)} AS wanted ON {Query.All(read.Keys.Select(key => $"{rows.Column(key.SourceColumn)} = wanted.{Id(key.SpineColumn)}"))}"
+            ? rows.FromWanted(read.Keys)
             : rows.From;
         return new PlanQuery($"""
             SELECT

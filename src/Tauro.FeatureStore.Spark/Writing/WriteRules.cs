@@ -8,7 +8,7 @@ internal sealed class WriteRules
 {
     private readonly FeatureGroupSchema _group;
     /// <summary>One word with the number after it, so that no parameter's value that is kept out of errors can be a part of it.</summary>
-    private readonly string _mark = $"tauro_refused_{Guid.NewGuid():N}_";
+    private readonly string _mark = $"taurorefused{Guid.NewGuid():N}n";
     private readonly List<Func<FeatureStoreException>> _refusals = [];
 
     public WriteRules(FeatureGroupSchema group) => _group = group;

@@ -4,14 +4,14 @@ using DuckDB.NET.Data;
 namespace Tauro.FeatureStore.DuckDB.Tests;
 
 /// <summary>Rows of tests as sources of plans: a table in memory, or Parquet files that DuckDB itself wrote.</summary>
-public sealed class Facts : IDisposable
+public sealed class Facts(string folder = "tauro duckdb [tests]") : IDisposable
 {
     /// <summary>The moment from which times in tests are counted.</summary>
     public static readonly DateTimeOffset Start = new(2024, 3, 31, 0, 59, 59, TimeSpan.Zero);
 
     private readonly List<FeatureTable> _tables = [];
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("tauro duckdb [tests]").FullName;
+    public string Folder { get; } = Directory.CreateTempSubdirectory(folder).FullName;
 
     public static DateTimeOffset? At(long? micros) => micros is { } offset ? Start.AddMicroseconds(offset) : null;
 
