@@ -64,14 +64,16 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
     }
 
     /// <inheritdoc/>
-    public Task<FeatureTable> ExecuteAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-        ResultTable.ReadAsync(StreamAsync(sql, parameters, isLarge: false, cancellationToken), cancellationToken);
+    /// <remarks>Microsoft.Spark says nothing on the way: <paramref name="progress"/> is told when the answer is complete.</remarks>
+    public Task<FeatureTable> ExecuteAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        ResultTable.ReadAsync(StreamAsync(sql, parameters, isLarge: false, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Spark is asked for one part of the answer after the other, so that neither its driver nor this process has to hold all.</remarks>
     public IAsyncEnumerable<RecordBatch> StreamAsync(
-        string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(sql, parameters, isLarge: true, cancellationToken);
+        string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(sql, parameters, isLarge: true, progress, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Schema> DescribeAsync(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellationToken = default)
@@ -99,11 +101,19 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
     /// <summary>Cancels what still runs. The session that was given stays open.</summary>
     public async ValueTask DisposeAsync() => await _closed.CancelAsync().ConfigureAwait(false);
 
-    private IAsyncEnumerable<RecordBatch> StreamAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, bool isLarge, CancellationToken cancellationToken)
+    private IAsyncEnumerable<RecordBatch> StreamAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, bool isLarge, IProgress<QueryProgress>? progress, CancellationToken cancellationToken)
     {
         var values = new SqlValues(parameters);
         var query = SparkSqlText.Bind(sql, values);
-        return GuardAsync((spark, token) => spark.QueryAsync(query, values, isLarge, token), cancellationToken);
+        var batches = GuardAsync((spark, token) => spark.QueryAsync(query, values, isLarge, token), cancellationToken);
+        return ProgressReporter.For(progress, _clock) is { } reporter ? ReportAsync(batches, reporter) : batches;
+    }
+
+    private static async IAsyncEnumerable<RecordBatch> ReportAsync(IAsyncEnumerable<RecordBatch> batches, ProgressReporter reporter)
+    {
+        await foreach (var batch in batches.ConfigureAwait(false)) yield return batch;
+        reporter.Complete();
     }
 
     private async Task<ISparkQueries> OpenAsync(CancellationToken cancellationToken)

@@ -73,7 +73,7 @@ public sealed class StopTests(SparkServer server)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(async i =>
         {
-            using var table = await spark.ExecuteAsync("SELECT $n + 1 AS n", new Dictionary<string, object?> { ["n"] = i }, Cancel);
+            using var table = await spark.ExecuteAsync("SELECT $n + 1 AS n", new Dictionary<string, object?> { ["n"] = i }, cancellationToken: Cancel);
             return table.GetColumn<int>("n")[0];
         }));
 
@@ -109,7 +109,7 @@ public sealed class StopTests(SparkServer server)
         await using var spark = server.CreateExecutor();
 
         var failure = await Assert.ThrowsAsync<SparkQueryException>(
-            () => spark.ExecuteAsync("SELECT CAST($who AS INT)", new Dictionary<string, object?> { ["who"] = "secret-7" }, Cancel));
+            () => spark.ExecuteAsync("SELECT CAST($who AS INT)", new Dictionary<string, object?> { ["who"] = "secret-7" }, cancellationToken: Cancel));
 
         Assert.Equal("CAST_INVALID_INPUT", failure.ErrorClass);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
