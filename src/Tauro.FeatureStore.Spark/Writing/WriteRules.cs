@@ -7,7 +7,6 @@ namespace Tauro.FeatureStore.Engines.Spark;
 internal sealed class WriteRules
 {
     private readonly FeatureGroupSchema _group;
-    /// <summary>One word with the number after it, so that no parameter's value that is kept out of errors can be a part of it.</summary>
     private readonly string _mark = $"taurorefused{Guid.NewGuid():N}n";
     private readonly List<Func<FeatureStoreException>> _refusals = [];
 
