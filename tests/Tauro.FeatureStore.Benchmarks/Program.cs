@@ -60,7 +60,7 @@ switch (args)
 
             ... -- spark-memory sc://127.0.0.1:15002
 
-            The memory of this process while answers of 1, 5 and 20 million rows of ten columns stream through it.
+            The memory of this process while answers of 1, 4 and 12 million rows of ten columns stream through it.
 
             ... -- materialize sc://127.0.0.1:15002 [--rows 10000000] [--entities 100000] [--rounds 3]
 
