@@ -24,7 +24,11 @@ public sealed class ClusterTests(SparkServer server)
         try
         {
             await using var cluster = await server.StartClusterAsync(port: server.Port + 17, workers: 2, "512m");
-            await using var spark = new SparkQueryExecutor(SparkServer.Context, new SparkOptions { ConnectionString = cluster.Endpoint, QueryTimeout = TimeSpan.FromMinutes(4) });
+            // Files that compress as well as these are read by two tasks, unless each is to read less.
+            await using var spark = new SparkQueryExecutor(SparkServer.Context, new SparkOptions
+            {
+                ConnectionString = cluster.Endpoint, QueryTimeout = TimeSpan.FromMinutes(4), Configuration = new Dictionary<string, string> { ["spark.sql.files.maxPartitionBytes"] = "2m" },
+            });
             var source = await WriteAsync(spark, folder.FullName);
             using var spine = Spine();
             var plan = new AsOfPlan { Spine = spine, TimeColumn = "t", Reads = [Read(source)] };
