@@ -28,7 +28,7 @@ internal sealed class PlanRunner(QueryOperation operation)
         var importsSpine = joined.Length > 0 || plan.Spine.RowCount <= StreamedSql.FewKeys;
         var spine = importsSpine ? await operation.RunAsync("the import of a spine.", session => SpineSql.Import(plan, session)).ConfigureAwait(false) : null;
         using var streamed = await StreamedReads.RunAsync(plan, operation, spine is not null).ConfigureAwait(false);
-        var answers = joined.Length == 0 ? streamed.BatchesAsync() : JoinAsync(joined, spine!, cancellationToken);
+        var answers = joined.Length == 0 ? streamed.Batches().ToAsyncEnumerable() : JoinAsync(joined, spine!, cancellationToken);
         var schema = AnswerSchema.Of(plan.Reads.SelectMany(AnswerSchema.ColumnsOf));
         long row = 0;
         await foreach (var batch in answers.ConfigureAwait(false))

@@ -10,9 +10,7 @@ internal static class SqlTable
     {
         PlanColumn[] columns = [.. read.Keys.Select(key => key.SourceColumn), .. read.Outputs.Select(output => output.Column), .. Optional(read.NotNull), .. TimesOf(read.Rows)];
         var picked = read.Keys.Count > 0 && spine.Rows <= StreamedSql.FewKeys;
-        var from = picked
-            ? rows.FromWanted(read.Keys)
-            : rows.From;
+        var from = picked ? rows.FromWanted(read.Keys) : rows.From;
         for (var i = 0; i < moments.Count; i++)
         {
             var parameters = rows.Parameters(moments[i]);

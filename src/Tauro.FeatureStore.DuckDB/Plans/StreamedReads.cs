@@ -34,9 +34,8 @@ internal sealed class StreamedReads : IDisposable
     }
 
     /// <summary>Batches without columns for all rows of the spine, at least one.</summary>
-    public async IAsyncEnumerable<RecordBatch> BatchesAsync()
+    public IEnumerable<RecordBatch> Batches()
     {
-        await Task.CompletedTask.ConfigureAwait(false);
         var schema = AnswerSchema.Of([]);
         var rows = _plan.Spine.RowCount;
         if (rows == 0) yield return BatchReader.Empty(schema);

@@ -23,9 +23,7 @@ internal static class StreamedSql
     {
         var parameters = rows.Parameters(moment: null);
         var values = Values(read, rows).Zip(answer.Columns, (value, column) => $"{value} AS {Id(column.Name)}");
-        var from = spineIsImported && read.Keys.Count > 0
-            ? rows.FromWanted(read.Keys)
-            : rows.From;
+        var from = spineIsImported && read.Keys.Count > 0 ? rows.FromWanted(read.Keys) : rows.From;
         return new PlanQuery($"""
             SELECT
               {Query.Columns(values)}
