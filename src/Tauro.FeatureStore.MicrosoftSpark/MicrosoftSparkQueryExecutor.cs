@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Microsoft.Extensions.Logging;
 using Tauro.FeatureStore.Engines.MicrosoftSpark;
@@ -107,12 +108,13 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
         var values = new SqlValues(parameters);
         var query = SparkSqlText.Bind(sql, values);
         var batches = GuardAsync((spark, token) => spark.QueryAsync(query, values, isLarge, token), cancellationToken);
-        return ProgressReporter.For(progress, _clock) is { } reporter ? ReportAsync(batches, reporter) : batches;
+        return ProgressReporter.For(progress, _clock) is { } reporter ? ReportAsync(batches, reporter, cancellationToken) : batches;
     }
 
-    private static async IAsyncEnumerable<RecordBatch> ReportAsync(IAsyncEnumerable<RecordBatch> batches, ProgressReporter reporter)
+    private static async IAsyncEnumerable<RecordBatch> ReportAsync(
+        IAsyncEnumerable<RecordBatch> batches, ProgressReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var batch in batches.ConfigureAwait(false)) yield return batch;
+        await foreach (var batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false)) yield return batch;
         reporter.Complete();
     }
 
@@ -155,9 +157,9 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
             var spark = await OpenAsync(deadline.Token).ConfigureAwait(false);
             return await operation(spark, deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException stopped)
+        catch (OperationCanceledException stopped) when (Translate(stopped, deadline, cancellationToken) is { } known)
         {
-            throw Translate(stopped, deadline, cancellationToken);
+            throw known;
         }
     }
 
@@ -165,7 +167,7 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
     {
         return TimedStream.RunAsync(OpenAndRunAsync, _options.QueryTimeout, _clock, (failure, deadline) => Translate(failure, deadline, cancellationToken), cancellationToken);
 
-        async IAsyncEnumerable<RecordBatch> OpenAndRunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        async IAsyncEnumerable<RecordBatch> OpenAndRunAsync([EnumeratorCancellation] CancellationToken token)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _closed.Token);
             var spark = await OpenAsync(either.Token).ConfigureAwait(false);
@@ -173,7 +175,8 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
         }
     }
 
-    private Exception Translate(Exception failure, QueryDeadline deadline, CancellationToken cancellationToken)
+    /// <summary>What a failure means to the caller; null where it says that itself.</summary>
+    private Exception? Translate(Exception failure, QueryDeadline deadline, CancellationToken cancellationToken)
     {
         if (failure is OperationCanceledException)
         {
@@ -187,7 +190,6 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
                 };
         }
 
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return failure;
+        return null;
     }
 }

@@ -93,7 +93,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
         string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var values = new SqlValues(parameters);
-        var plan = ToPlan(SparkSqlText.Bind(sql, values));
+        var plan = SqlPlan.Of(SparkSqlText.Bind(sql, values));
         return GuardAsync(
             (session, token) => ResultReader.ReadAsync(session.ExecuteAsync(plan, values, ProgressReporter.For(progress, _clock), token), _endpoint, token), cancellationToken);
     }
@@ -103,7 +103,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
     {
         var values = new SqlValues(parameters);
         // Spark 3.5 runs a command that it is asked to analyse; inside of a query none can stand.
-        var plan = ToPlan($"SELECT * FROM (\n{SparkSqlText.Bind(sql, values)}\n) AS q");
+        var plan = SqlPlan.Of($"SELECT * FROM (\n{SparkSqlText.Bind(sql, values)}\n) AS q");
         return await GuardAsync(
             async (session, token) => DescribedTypes.ToSchema(await session.DescribeAsync(plan, values, token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
     }
@@ -145,9 +145,7 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
 
     /// <summary>How Spark would run a read of a plan, for tests that look at its shuffles.</summary>
     internal Task<string> ExplainAsync(string sql, CancellationToken cancellationToken) =>
-        GuardAsync((session, token) => session.ExplainAsync(ToPlan(sql), values: null, token), cancellationToken);
-
-    private static Plan ToPlan(string sql) => new() { Root = new Relation { Sql = new Sql { Query = sql } } };
+        GuardAsync((session, token) => session.ExplainAsync(SqlPlan.Of(sql), values: null, token), cancellationToken);
 
     private async Task<SparkSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -192,16 +190,16 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
             session = await OpenAsync(deadline.Token).ConfigureAwait(false);
             return await operation(session, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (Translate(failure, session, deadline) is { } known)
         {
-            throw Translate(failure, session, deadline, cancellationToken);
+            throw known;
         }
     }
 
     private IAsyncEnumerable<RecordBatch> GuardAsync(Func<SparkSession, CancellationToken, IAsyncEnumerable<RecordBatch>> operation, CancellationToken cancellationToken)
     {
         SparkSession? session = null;
-        return TimedStream.RunAsync(OpenAndRunAsync, _options.QueryTimeout, _clock, (failure, deadline) => Translate(failure, session, deadline, cancellationToken), cancellationToken);
+        return TimedStream.RunAsync(OpenAndRunAsync, _options.QueryTimeout, _clock, (failure, deadline) => Translate(failure, session, deadline), cancellationToken);
 
         async IAsyncEnumerable<RecordBatch> OpenAndRunAsync([EnumeratorCancellation] CancellationToken token)
         {
@@ -210,7 +208,8 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
         }
     }
 
-    private Exception Translate(Exception failure, SparkSession? session, QueryDeadline deadline, CancellationToken cancellationToken)
+    /// <summary>What a failure means to the caller; null where it says that itself.</summary>
+    private Exception? Translate(Exception failure, SparkSession? session, QueryDeadline deadline)
     {
         if (Volatile.Read(ref _disposed) && failure is not ObjectDisposedException) return new ObjectDisposedException("The executor was disposed in the middle of a query.", failure);
         if (failure is SparkQueryException { IsConnectionLost: true } && session is not null) Interlocked.CompareExchange(ref _session, null, session);
@@ -220,8 +219,6 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
             {
                 Timeout = _options.QueryTimeout,
             };
-        if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested) return new OperationCanceledException(failure.Message, failure, cancellationToken);
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return failure;
+        return failure is OperationCanceledException && deadline.Caller.IsCancellationRequested ? new OperationCanceledException(failure.Message, failure, deadline.Caller) : null;
     }
 }

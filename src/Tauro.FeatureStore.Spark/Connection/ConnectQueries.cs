@@ -12,11 +12,11 @@ internal sealed class ConnectQueries(SparkSession session) : ISparkQueries
     public long RowsWorthAFile => 100_000;
 
     public async Task<Schema> DescribeAsync(string sql, SqlValues? values, CancellationToken cancellationToken) =>
-        DescribedTypes.ToSchema(await session.DescribeAsync(Query(sql), values, cancellationToken).ConfigureAwait(false));
+        DescribedTypes.ToSchema(await session.DescribeAsync(SqlPlan.Of(sql), values, cancellationToken).ConfigureAwait(false));
 
     public async IAsyncEnumerable<RecordBatch> QueryAsync(string sql, SqlValues? values, bool isLarge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var responses = session.ExecuteAsync(Query(sql), values, progress: null, cancellationToken);
+        var responses = session.ExecuteAsync(SqlPlan.Of(sql), values, progress: null, cancellationToken);
         await foreach (var batch in ResultReader.ReadAsync(responses, session.Endpoint, cancellationToken).ConfigureAwait(false)) yield return batch;
     }
 
@@ -60,6 +60,4 @@ internal sealed class ConnectQueries(SparkSession session) : ISparkQueries
         var view = new CreateDataFrameViewCommand { Input = relation, Name = name, Replace = true };
         return session.ExecuteCommandAsync(new Command { CreateDataframeView = view }, cancellationToken);
     }
-
-    private static Plan Query(string sql) => new() { Root = new Relation { Sql = new Sql { Query = sql } } };
 }

@@ -7,9 +7,9 @@ internal sealed class CountedWrite(SparkSession session, SharedStorage shared)
 {
     /// <summary>Writes the rows of a query to a new folder.</summary>
     /// <returns>The files, in the order of their rows.</returns>
-    public async Task<IReadOnlyList<PlanFile>> RunAsync(string sql, string folder, int rowsPerFile, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlanFile>> RunAsync(string sql, SqlValues? values, string folder, int rowsPerFile, CancellationToken cancellationToken)
     {
-        var count = await FileWriteCommand.RunAsync(session, sql, folder, rowsPerFile, cancellationToken).ConfigureAwait(false);
+        var count = await FileWriteCommand.RunAsync(session, sql, values, folder, rowsPerFile, cancellationToken).ConfigureAwait(false);
         var files = await new WrittenFolder(folder).TakeAsync(cancellationToken).ConfigureAwait(false);
         var found = files.Sum(file => file.Rows);
         if (count is null) await shared.ProveAsync(session, folder, cancellationToken).ConfigureAwait(false);

@@ -13,41 +13,34 @@ internal sealed class RangeFileWriter(SparkSession session, SharedStorage shared
         var source = await views.OpenAsync(plan.Rows, columns, () => [plan.To], cancellationToken).ConfigureAwait(false);
         var query = new RangeFilesSql(plan, source, target);
         var sql = query.Write();
+        source.Values?.Spare(query.Rules.Mark);
         try
         {
-            return await RunAsync(sql, target, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(sql, source.Values, target, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             await new WrittenFolder(target.Folder).DeleteAsync(session.Clock).ConfigureAwait(false);
-            if (failure is not SparkQueryException error) throw;
-            throw query.Rules.FindRefusal(error.Message) ?? (Exception)Conceal(error, source.Values);
+            if (failure is SparkQueryException && query.Rules.FindRefusal(failure.Message) is { } refusal) throw refusal;
+            throw;
         }
     }
 
-    private async Task<IReadOnlyList<PlanFile>> RunAsync(string sql, PlanFileTarget target, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlanFile>> RunAsync(string sql, SqlValues? values, PlanFileTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            return await new CountedWrite(session, shared).RunAsync(sql, target.Folder, target.RowsPerFile, cancellationToken).ConfigureAwait(false);
+            return await new CountedWrite(session, shared).RunAsync(sql, values, target.Folder, target.RowsPerFile, cancellationToken).ConfigureAwait(false);
         }
         catch (SparkQueryException failure) when (failure.ErrorClass == "TASK_WRITE_FAILED")
         {
             // Spark 3.5 does not say why; the same query without the files does, if it was the query.
-            var count = new Plan { Root = FileWriteCommand.ToRelation($"SELECT count(*) FROM (\n{sql}\n)") };
-            await foreach (var _ in session.ExecuteAsync(count, values: null, progress: null, cancellationToken).ConfigureAwait(false))
+            var count = SqlPlan.Of($"SELECT count(*) FROM (\n{sql}\n)");
+            await foreach (var _ in session.ExecuteAsync(count, values, progress: null, cancellationToken).ConfigureAwait(false))
             {
             }
 
             throw;
         }
     }
-
-    /// <summary>The error without values of parameters. They are taken out only here, because one may be a part of a rule's mark.</summary>
-    private static SparkQueryException Conceal(SparkQueryException error, SqlValues? values) => values is null ? error : new SparkQueryException(values.Conceal(error.Message))
-    {
-        ErrorClass = error.ErrorClass,
-        SqlState = error.SqlState,
-        IsConnectionLost = error.IsConnectionLost,
-    };
 }

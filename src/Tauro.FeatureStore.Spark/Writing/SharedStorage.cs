@@ -26,7 +26,7 @@ internal sealed class SharedStorage(string? root)
         var written = new WrittenFolder(place);
         try
         {
-            await FileWriteCommand.RunAsync(session, FormattableString.Invariant($"SELECT id FROM range(0, {Tasks}, 1, {Tasks})"), place, Tasks, cancellationToken).ConfigureAwait(false);
+            await FileWriteCommand.RunAsync(session, FormattableString.Invariant($"SELECT id FROM range(0, {Tasks}, 1, {Tasks})"), values: null, place, Tasks, cancellationToken).ConfigureAwait(false);
             var files = await written.TakeAsync(cancellationToken).ConfigureAwait(false);
             var found = files.Sum(file => file.Rows);
             if (found != Tasks) throw NotShared(folder, FormattableString.Invariant($"Spark wrote {Tasks} rows beside it to see, and {found} of them are there"));

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Tauro.FeatureStore.Engines.Spark;
 
 /// <summary>
@@ -10,7 +13,10 @@ internal sealed class WriteRules
     private readonly string _mark = $"taurorefused{Guid.NewGuid():N}n";
     private readonly List<Func<FeatureStoreException>> _refusals = [];
 
-    public WriteRules(FeatureGroupSchema group) => _group = group;
+    public WriteRules(FeatureGroupSchema group) => (_group, Mark) = (group, new Regex($@"{_mark}\d+", RegexOptions.CultureInvariant));
+
+    /// <summary>What stands in an error for the rule that was broken.</summary>
+    public Regex Mark { get; }
 
     /// <summary>Whether all rules of a column can be checked by Spark.</summary>
     public static bool CanCheck(FeatureGroupSchema group, StoredColumn column) =>
@@ -28,10 +34,7 @@ internal sealed class WriteRules
     /// <summary>The refusal that an error of the server's stands for; null where it is another error.</summary>
     public FeatureStoreException? FindRefusal(string error)
     {
-        var place = error.IndexOf(_mark, StringComparison.Ordinal);
-        if (place < 0) return null;
-        var digits = new string([.. error.Skip(place + _mark.Length).TakeWhile(char.IsAsciiDigit)]);
-        return _refusals[int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)]();
+        return Mark.Match(error) is { Success: true } mark ? _refusals[int.Parse(mark.ValueSpan[_mark.Length..], CultureInfo.InvariantCulture)]() : null;
     }
 
     private string Number(Func<FeatureStoreException> refusal)

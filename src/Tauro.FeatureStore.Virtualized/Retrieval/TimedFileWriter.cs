@@ -14,9 +14,9 @@ internal sealed class TimedFileWriter(IPlanFileWriter engine, TimeSpan timeout, 
         {
             return await engine.WriteAsync(plan, target, deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException stopped) when (deadline.IsOver || cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (TimedPlanExecutor.Translate(failure, Name, timeout, deadline) is { } known)
         {
-            throw TimedPlanExecutor.Translate(stopped, Name, timeout, deadline, cancellationToken);
+            throw known;
         }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class QueryDeadline : IDisposable
         _since = clock.GetTimestamp();
     }
 
+    /// <summary>The caller's own token.</summary>
+    public CancellationToken Caller => _caller;
+
     /// <summary>Cancelled when the time is over or the caller cancels.</summary>
     public CancellationToken Token => _either.Token;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
 
-namespace Tauro.FeatureStore.Engines.Spark;
+namespace Tauro.FeatureStore;
 
 /// <summary>A stream of batches that has a time, which stands still while the caller works on a batch.</summary>
 internal static class TimedStream
@@ -10,10 +10,10 @@ internal static class TimedStream
     /// <param name="open">The stream.</param>
     /// <param name="timeout">The time.</param>
     /// <param name="clock">What measures it.</param>
-    /// <param name="translate">What a failure means.</param>
+    /// <param name="translate">What a failure means; null to let it pass as it is.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public static async IAsyncEnumerable<RecordBatch> RunAsync(
-        Func<CancellationToken, IAsyncEnumerable<RecordBatch>> open, TimeSpan timeout, TimeProvider clock, Func<Exception, QueryDeadline, Exception> translate,
+        Func<CancellationToken, IAsyncEnumerable<RecordBatch>> open, TimeSpan timeout, TimeProvider clock, Func<Exception, QueryDeadline, Exception?> translate,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var deadline = new QueryDeadline(timeout, clock, cancellationToken);
@@ -26,9 +26,9 @@ internal static class TimedStream
             {
                 any = await batches.MoveNextAsync().ConfigureAwait(false);
             }
-            catch (Exception failure)
+            catch (Exception failure) when (translate(failure, deadline) is { } known)
             {
-                throw translate(failure, deadline);
+                throw known;
             }
 
             if (!any) yield break;

@@ -50,7 +50,7 @@ public sealed class SharedStorageTests : IDisposable
         fake.OnExecute = _ => FakeSpark.Whole(Counted(17));
         await using var session = await OpenAsync(fake);
 
-        var failure = await Assert.ThrowsAsync<SparkQueryException>(() => new CountedWrite(session, new SharedStorage(_folder)).RunAsync("SELECT 1", Path.Combine(_folder, "table"), 10, Cancel));
+        var failure = await Assert.ThrowsAsync<SparkQueryException>(() => new CountedWrite(session, new SharedStorage(_folder)).RunAsync("SELECT 1", values: null, Path.Combine(_folder, "table"), 10, Cancel));
 
         Assert.Contains("Spark wrote 17 rows, and 0 of them are there", failure.Message, StringComparison.Ordinal);
     }
