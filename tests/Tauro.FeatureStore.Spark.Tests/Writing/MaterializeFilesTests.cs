@@ -46,7 +46,7 @@ public sealed class MaterializeFilesTests(SparkServer server) : IDisposable
 
         await stores.Both.MaterializeAsync(Stores.Group, Start.AddMinutes(100), Start.AddMinutes(200), cancellationToken: Cancel);
         await stores.Materialized.CompactAsync(Stores.Group, cancellationToken: Cancel);
-        await stores.Materialized.VacuumAsync(Stores.Group, TimeSpan.Zero, Cancel);
+        await stores.VacuumAsync();
 
         using var rows = await ReadAsync(stores.OpenAnother());
         List<(long Id, int Minute, long N)> expected = [.. Enumerable.Range(0, 1000).Select(i => ((long)i, i, i == 7 ? -7L : i * 10L))];

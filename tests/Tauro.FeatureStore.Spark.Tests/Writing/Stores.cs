@@ -58,6 +58,13 @@ internal sealed class Stores : IAsyncDisposable
     public static string Sequence(int rows) =>
         FormattableString.Invariant($"SELECT id, timestamp_micros(1704067200000000 + id * 60000000) AS t, id * 10 AS n FROM range(0, {rows}, 1, 4)");
 
+    /// <summary>Deletes what no snapshot has, once a millisecond has passed: a file that was removed in the very millisecond of the vacuum stays.</summary>
+    public async Task<VacuumResult> VacuumAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(2), Cancel);
+        return await Materialized.VacuumAsync(Group, TimeSpan.Zero, Cancel);
+    }
+
     /// <summary>Another store over the same folder, as another process has.</summary>
     public MaterializedFeatureStore OpenAnother() => new(new FeatureStoreContext(Context.FeatureStorePath));
 
