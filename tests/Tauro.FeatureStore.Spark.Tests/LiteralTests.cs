@@ -22,7 +22,7 @@ public sealed class LiteralTests(SparkServer server)
     public async Task Single_values(string escapedStringLiterals)
     {
         var values = new LiteralValues(seed: 1);
-        await using var spark = CreateExecutor(escapedStringLiterals);
+        await using var spark = server.CreateExecutor(configuration: Setting(escapedStringLiterals));
         await CheckAsync(spark, values.Many<bool>(DataType.Boolean, 2), DataType.Boolean);
         await CheckAsync(spark, values.Many<int>(DataType.Int, ValuesPerType), DataType.Int);
         await CheckAsync(spark, values.Many<long>(DataType.BigInt, ValuesPerType), DataType.BigInt);
@@ -45,7 +45,7 @@ public sealed class LiteralTests(SparkServer server)
             .. Enumerable.Range(1, DataType.MaxDecimalPrecision).SelectMany(digits => Enumerable.Range(0, digits + 1).Select(scale => (decimal)values.Next(DataType.Decimal(digits, scale)))),
             .. Enumerable.Range(0, 100).Select(_ => values.LongDecimal()),
         ];
-        await using var spark = CreateExecutor(escapedStringLiterals);
+        await using var spark = server.CreateExecutor(configuration: Setting(escapedStringLiterals));
         foreach (var chunk in numbers.Chunk(ColumnsPerQuery))
         {
             // As texts, since those of 29 digits have no data type.
@@ -61,7 +61,7 @@ public sealed class LiteralTests(SparkServer server)
     public async Task Lists_maps_and_structs_of_all_types_as_parameters(string escapedStringLiterals, int seed)
     {
         var values = new LiteralValues(seed);
-        await using var spark = CreateExecutor(escapedStringLiterals);
+        await using var spark = server.CreateExecutor(configuration: Setting(escapedStringLiterals));
         var cases = Enumerable.Range(0, NestedValues).Select(_ => values.NestedType()).Select(type => (Type: type, Value: values.Next(type))).ToList();
         foreach (var chunk in cases.Chunk(ColumnsPerQuery))
         {
@@ -174,10 +174,9 @@ public sealed class LiteralTests(SparkServer server)
 
     private static string Column(int i) => FormattableString.Invariant($"c{i}");
 
-    private SparkQueryExecutor CreateExecutor(string escapedStringLiterals) =>
-        server.CreateExecutor(configuration: new() { ["spark.sql.parser.escapedStringLiterals"] = escapedStringLiterals });
+    private static Dictionary<string, string> Setting(string escapedStringLiterals) => new() { ["spark.sql.parser.escapedStringLiterals"] = escapedStringLiterals };
 
-    private static async Task CheckAsync<T>(SparkQueryExecutor spark, T[] values, DataType type)
+    private static async Task CheckAsync<T>(IQueryExecutor spark, T[] values, DataType type)
     {
         foreach (var chunk in values.Chunk(ValuesPerType))
         {
