@@ -83,6 +83,11 @@ public sealed class SparkQueryExecutor : IQueryExecutor, IPlanFileWriter
         GuardAsync((session, token) => new RangeFileWriter(session, _shared).WriteAsync(plan, target, token), cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Parameters may be null, numbers, texts, truth values, <see cref="DateOnly"/>, <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (a TIMESTAMP; times of unspecified
+    /// kind are taken as UTC), bytes, and of these arrays and lists, dictionaries (a MAP), and dictionaries of names to objects (a STRUCT), nested as deep as needed.
+    /// </remarks>
+    /// <exception cref="SchemaValidationException">A parameter has no literal in Spark.</exception>
     public Task<FeatureTable> ExecuteAsync(
         string sql, IReadOnlyDictionary<string, object?>? parameters = null, IProgress<QueryProgress>? progress = null, CancellationToken cancellationToken = default) =>
         ResultTable.ReadAsync(StreamAsync(sql, parameters, progress, cancellationToken), cancellationToken);

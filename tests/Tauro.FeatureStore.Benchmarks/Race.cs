@@ -70,7 +70,9 @@ internal static class Race
     /// <summary>Runs this program in a process of its own, and gives the figures on the last line that it prints.</summary>
     public static async Task<double[]> RunWorkerAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        // Started as "dotnet X.dll" this process is the host, which has to be told the program.
+        var isHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, isHost ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}.");

@@ -32,6 +32,8 @@ internal sealed class FakeSpark : IAsyncDisposable
 
     public ConcurrentQueue<string> Released { get; } = [];
 
+    public ConcurrentQueue<string> ReleasedSessions { get; } = [];
+
     public ConcurrentQueue<KeyValue> Settings { get; } = [];
 
     public ConcurrentQueue<string> Sessions { get; } = [];
@@ -47,6 +49,9 @@ internal sealed class FakeSpark : IAsyncDisposable
     public Func<int, string?, Answer> OnReattach { get; set; } = (_, _) => Fail(StatusCode.Internal, "[INVALID_HANDLE.OPERATION_NOT_FOUND] no such operation");
 
     public Func<string, RpcException?> OnCall { get; set; } = _ => null;
+
+    /// <summary>What becomes of the release of a session, once it is noted.</summary>
+    public Func<CancellationToken, Task> OnReleaseSession { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The details of each error, by its id; null for a server that has none to give, as one of 3.5.</summary>
     public Func<string, Task<FetchErrorDetailsResponse>>? OnDetails { get; set; }
@@ -196,6 +201,14 @@ internal sealed class FakeSpark : IAsyncDisposable
             Called("ReleaseExecute", request.SessionId, context);
             fake.Released.Enqueue(request.OperationId);
             return Task.FromResult(new ReleaseExecuteResponse { SessionId = request.SessionId });
+        }
+
+        public override async Task<ReleaseSessionResponse> ReleaseSession(ReleaseSessionRequest request, ServerCallContext context)
+        {
+            Called("ReleaseSession", request.SessionId, context);
+            fake.ReleasedSessions.Enqueue(request.SessionId);
+            await fake.OnReleaseSession(context.CancellationToken);
+            return new ReleaseSessionResponse { SessionId = request.SessionId, ServerSideSessionId = fake.ServerSession };
         }
 
         public override Task<FetchErrorDetailsResponse> FetchErrorDetails(FetchErrorDetailsRequest request, ServerCallContext context)

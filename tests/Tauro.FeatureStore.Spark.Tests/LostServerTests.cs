@@ -17,6 +17,20 @@ public sealed class LostServerTests(SparkServer server)
         await using var other = await server.StartAnotherAsync(port: server.Port + 7, hasTokens ? [$"spark.connect.authenticate.token={Token}"] : []);
         if (hasTokens) await AssertRefusesAsync(other.Endpoint);
 
+        await AssertLosesAsync(other, other.StopAsync);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_in_mid_stream()
+    {
+        Assert.NotEmpty(server.Endpoint);
+        await using var other = await server.StartAnotherAsync(port: server.Port + 7);
+
+        await AssertLosesAsync(other, other.KillAsync);
+    }
+
+    private static async Task AssertLosesAsync(StartedServer other, Func<Task> end)
+    {
         await using var spark = new SparkQueryExecutor(SparkServer.Context, new SparkOptions { ConnectionString = other.Endpoint, Token = Token, RetryWindow = TimeSpan.FromSeconds(2) });
         var watch = new Stopwatch();
         var failure = await Assert.ThrowsAsync<SparkQueryException>(async () =>
@@ -25,7 +39,7 @@ public sealed class LostServerTests(SparkServer server)
             {
                 batch.Dispose();
                 if (watch.IsRunning) continue;
-                await other.StopAsync();
+                await end();
                 watch.Start();
             }
         });

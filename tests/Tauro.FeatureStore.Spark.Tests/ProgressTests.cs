@@ -16,8 +16,8 @@ public sealed class ProgressTests(SparkServer server)
     public async Task The_share_of_the_tasks_is_reported()
     {
         await using var fake = await FakeSpark.StartAsync();
-        fake.OnExecute = _ => InTurn(At((10, 3)), At((10, 10)), At((10, 10), (30, 0)), At((10, 10), (30, 20)), new ExecutePlanResponse { ResponseId = "schema" }, Row(1), Complete());
-        await using var spark = fake.CreateExecutor();
+        fake.OnExecute = _ => Part(At((10, 3)), At((10, 10)), At((10, 10), (30, 0)), At((10, 10), (30, 20)), new ExecutePlanResponse { ResponseId = "schema" }, Row(1), Complete());
+        await using var spark = CreateExecutor(fake);
         var heard = new Heard();
 
         using var answer = await spark.ExecuteAsync("SELECT 1", progress: heard, cancellationToken: Cancel);
@@ -30,8 +30,8 @@ public sealed class ProgressTests(SparkServer server)
     public async Task A_server_that_says_nothing_leaves_the_share_unknown()
     {
         await using var fake = await FakeSpark.StartAsync();
-        fake.OnExecute = _ => InTurn(Row(1), Row(2), Complete());
-        await using var spark = fake.CreateExecutor();
+        fake.OnExecute = _ => Part(Row(1), Row(2), Complete());
+        await using var spark = CreateExecutor(fake);
         var heard = new Heard();
 
         using var answer = await spark.ExecuteAsync("SELECT 1", progress: heard, cancellationToken: Cancel);
@@ -52,15 +52,7 @@ public sealed class ProgressTests(SparkServer server)
         else Assert.Contains(before, report => report.Fraction is > 0 and < 1);
     }
 
-    /// <summary>Messages far enough from each other that each is reported.</summary>
-    private static Answer InTurn(params ExecutePlanResponse[] messages) => async (stream, operation, token) =>
-    {
-        foreach (var message in messages)
-        {
-            await Task.Delay(150, token);
-            await Part(message)(stream, operation, token);
-        }
-    };
+    private static SparkQueryExecutor CreateExecutor(FakeSpark fake) => new(new FeatureStoreContext(Path.GetTempPath()) { TimeProvider = new StridingClock() }, fake.Endpoint);
 
     private static ExecutePlanResponse At(params (long All, long Done)[] stages)
     {
@@ -74,5 +66,13 @@ public sealed class ProgressTests(SparkServer server)
         public List<QueryProgress> Reports { get; } = [];
 
         public void Report(QueryProgress value) => Reports.Add(value);
+    }
+
+    /// <summary>A clock that goes on by more than the time between two reports whenever somebody looks, so that each message is reported.</summary>
+    private sealed class StridingClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _now, TimestampFrequency * 3 / 20);
     }
 }

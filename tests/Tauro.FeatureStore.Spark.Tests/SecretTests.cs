@@ -71,6 +71,15 @@ public sealed class SecretTests(SparkServer server)
     public Task Of_a_map(string sql) => CheckAsync(sql, new Dictionary<string, int> { ["Confidential"] = 8675309 }, "Confidential", "8675309");
 
     [Theory]
+    [MemberData(nameof(Refused))]
+    public Task Of_a_struct(string sql) =>
+        CheckAsync(sql, new Dictionary<string, object?> { ["name"] = "Confidential", ["numbers"] = new[] { 8675309 } }, "Confidential", "8675309");
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public Task Of_bytes(string sql) => CheckAsync(sql, "Confidential"u8.ToArray(), "Confidential", "436F6E66", "Q29uZmlk", "43 6F 6E");
+
+    [Theory]
     [InlineData("SELECT CAST($secret AS INT)", "Confidential-4711")]
     [InlineData("SELECT CAST($secret AS DATE)", "Confidential-4711")]
     [InlineData("SELECT to_timestamp($secret, 'yyyy')", "Confidential-4711")]

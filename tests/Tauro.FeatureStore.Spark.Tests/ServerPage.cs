@@ -93,11 +93,20 @@ internal static partial class ServerPage
         return jobs.RootElement.EnumerateArray().Count(job => session.Length == 0 || job.GetProperty("jobTags").EnumerateArray().Any(tag => tag.GetString()!.Contains(session, StringComparison.Ordinal)));
     }
 
-    private static async Task<JsonDocument> ReadRunningJobsAsync(Uri page)
+    /// <summary>How many tasks of all jobs so far have failed.</summary>
+    public static async Task<int> CountFailedTasksAsync(Uri page)
+    {
+        using var jobs = await ReadJobsAsync(page, "");
+        return jobs.RootElement.EnumerateArray().Sum(job => job.GetProperty("numFailedTasks").GetInt32());
+    }
+
+    private static Task<JsonDocument> ReadRunningJobsAsync(Uri page) => ReadJobsAsync(page, "?status=running");
+
+    private static async Task<JsonDocument> ReadJobsAsync(Uri page, string which)
     {
         using var applications = JsonDocument.Parse(await Http.GetStringAsync(page, TestContext.Current.CancellationToken));
         var application = applications.RootElement[0].GetProperty("id").GetString();
-        return JsonDocument.Parse(await Http.GetStringAsync(new Uri($"{page}/{application}/jobs?status=running"), TestContext.Current.CancellationToken));
+        return JsonDocument.Parse(await Http.GetStringAsync(new Uri($"{page}/{application}/jobs{which}"), TestContext.Current.CancellationToken));
     }
 
     [GeneratedRegex(@"<td>\s*(STARTED|COMPILED|READY|RUNNING|FINISHED|FAILED|CANCELED|CLOSED)\s*</td>")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Tauro.FeatureStore.Engines.Spark;
 
 [assembly: AssemblyFixture(typeof(Tauro.FeatureStore.Spark.Tests.SparkServer))]
@@ -59,7 +60,7 @@ public sealed class SparkServer : IAsyncLifetime
         if (_endpoint is not null || _script is null) return;
         try
         {
-            _endpoint = await RunAsync("start", "--version", Version);
+            _endpoint = (await RunAsync("start", "--version", Version)).Trim();
             _started = true;
         }
         catch (InvalidOperationException failure)
@@ -84,7 +85,7 @@ public sealed class SparkServer : IAsyncLifetime
     private async Task<StartedServer> StartAsync(int port, string[] arguments)
     {
         if (_script is null) Assert.Skip("There is no ../shared/spark/spark to start a server with.");
-        return new StartedServer(await RunAsync(["start", "--version", Version, .. arguments], port), command => RunAsync(command, port));
+        return new StartedServer((await RunAsync(["start", "--version", Version, .. arguments], port)).Trim(), command => RunAsync(command, port));
     }
 
     private Task<string> RunAsync(params string[] arguments) => RunAsync(arguments, _port);
@@ -97,9 +98,9 @@ public sealed class SparkServer : IAsyncLifetime
         start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadLineAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output ?? "" : throw new InvalidOperationException($"The Spark server did not start: {await error}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"The Spark server did not start: {await error}");
     }
 
     private static string? FindScript()
@@ -115,7 +116,7 @@ public sealed class SparkServer : IAsyncLifetime
     }
 }
 
-public sealed class StartedServer(string endpoint, Func<string[], Task> run) : IAsyncDisposable
+public sealed partial class StartedServer(string endpoint, Func<string[], Task<string>> run) : IAsyncDisposable
 {
     private bool _stopped;
 
@@ -126,6 +127,14 @@ public sealed class StartedServer(string endpoint, Func<string[], Task> run) : I
     /// <summary>Kills a worker and its executor at once.</summary>
     public Task KillWorkerAsync(int number) => run(["kill-worker", number.ToString(CultureInfo.InvariantCulture)]);
 
+    /// <summary>Kills the server itself at once, so that it can say goodbye to nobody.</summary>
+    public async Task KillAsync()
+    {
+        var id = ServerProcess().Match(await run(["status"])).Groups[1].Value;
+        using var process = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+        process.Kill();
+    }
+
     public async Task StopAsync()
     {
         if (_stopped) return;
@@ -134,4 +143,7 @@ public sealed class StartedServer(string endpoint, Func<string[], Task> run) : I
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    [GeneratedRegex(@"^connect up pid (\d+) ", RegexOptions.Multiline)]
+    private static partial Regex ServerProcess();
 }

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-
 namespace Tauro.FeatureStore.Tests;
 
 /// <summary>No value of a caller stands in a log message, whatever was asked and however it ended.</summary>
@@ -60,28 +57,4 @@ public sealed class LogCaptureTests : IAsyncDisposable
 
     private static Task DefineAsync(VirtualizedFeatureStore store, string sql) => store.DefineVirtualFeaturesAsync(
         "people", [new VirtualFeatureDefinition(sql, "note") { Parameters = new Dictionary<string, object?> { ["value"] = Secret } }], Cancel);
-
-    private sealed class CapturedLogs : ILoggerFactory, ILogger
-    {
-        public ConcurrentQueue<string> Messages { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
-        {
-            Messages.Enqueue($"{state}");
-            return null;
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Enqueue($"{formatter(state, exception)} {exception} {(state is IEnumerable<KeyValuePair<string, object?>> named ? string.Join(' ', named) : "")}");
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -19,4 +19,7 @@ internal static partial class SparkLogMessages
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "The Spark server {Endpoint} did not take a call of which nothing depends ({Status}): one that frees what it holds, which it does by itself in time, or one that asks for the details of an error.")]
     public static partial void CleanUpFailed(ILogger logger, SparkEndpoint endpoint, StatusCode status);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "The Spark server {Endpoint} failed to close the session {Session} ({Status}, {ErrorClass}); it may hold what the session had until that has been idle for long enough.")]
+    public static partial void SessionNotReleased(ILogger logger, string session, SparkEndpoint endpoint, StatusCode status, string? errorClass);
 }

@@ -213,9 +213,10 @@ internal sealed class SparkSession : IAsyncDisposable
             await ReleaseAsync(operation).ConfigureAwait(false);
         }
 
-        await CleanUpAsync(token => Client.ReleaseSessionAsync(
-            new ReleaseSessionRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType },
-            _transport.Headers, cancellationToken: token).ResponseAsync).ConfigureAwait(false);
+        await CleanUpAsync(
+            token => Client.ReleaseSessionAsync(
+                new ReleaseSessionRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType }, _transport.Headers, cancellationToken: token).ResponseAsync,
+            LogUnreleased).ConfigureAwait(false);
         _transport.Dispose();
     }
 
@@ -339,13 +340,16 @@ internal sealed class SparkSession : IAsyncDisposable
         var request = new FetchErrorDetailsRequest { SessionId = Id, UserContext = _user, ClientType = Endpoint.ClientType, ErrorId = error };
         if (_serverSession is { } observed) request.ClientObservedServerSideSessionId = observed;
         FetchErrorDetailsResponse? details = null;
-        await CleanUpAsync(async token => details = await Client.FetchErrorDetailsAsync(request, _transport.Headers, cancellationToken: token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CleanUpAsync(
+            async token => details = await Client.FetchErrorDetailsAsync(request, _transport.Headers, cancellationToken: token).ConfigureAwait(false),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         return details;
     }
 
     /// <summary>A call after which nothing depends on its answer: it has a time of its own, and what fails in it is a note in the log.</summary>
-    private async Task CleanUpAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken = default)
+    private async Task CleanUpAsync(Func<CancellationToken, Task> call, Action<StatusCode, string?>? log = null, CancellationToken cancellationToken = default)
     {
+        log ??= (status, _) => SparkLogMessages.CleanUpFailed(Logger, Endpoint, status);
         using var time = new CancellationTokenSource(CleanUpTime, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
@@ -354,11 +358,18 @@ internal sealed class SparkSession : IAsyncDisposable
         }
         catch (RpcException failure)
         {
-            SparkLogMessages.CleanUpFailed(Logger, Endpoint, failure.StatusCode);
+            log(failure.StatusCode, SparkErrorInfo.Of(failure).ErrorClass);
         }
         catch (OperationCanceledException)
         {
-            SparkLogMessages.CleanUpFailed(Logger, Endpoint, StatusCode.DeadlineExceeded);
+            log(StatusCode.DeadlineExceeded, null);
         }
+    }
+
+    /// <summary>Whoever runs the server should know of a session that stays open there for an hour, unless it is one of 3.5, where each does.</summary>
+    private void LogUnreleased(StatusCode status, string? errorClass)
+    {
+        if (status == StatusCode.Unimplemented) SparkLogMessages.CleanUpFailed(Logger, Endpoint, status);
+        else SparkLogMessages.SessionNotReleased(Logger, Id, Endpoint, status, errorClass);
     }
 }

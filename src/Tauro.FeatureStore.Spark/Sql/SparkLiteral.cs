@@ -11,6 +11,8 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// </summary>
 internal static class SparkLiteral
 {
+    private const string Null = "NULL";
+
     private static readonly SearchValues<char> Plain = SearchValues.Create(" ,.:/_-+0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -35,9 +37,19 @@ internal static class SparkLiteral
     public static string Date(int day) => $"date_from_unix_date({Cast(day.ToString(CultureInfo.InvariantCulture), "INT")})";
 
     /// <summary>A value of any type that a feature, a key or a parameter can have.</summary>
-    public static string Of(object? value) => value switch
+    /// <exception cref="SchemaValidationException">It has no literal.</exception>
+    public static string Of(object? value)
     {
-        null => "NULL",
+        if (value is IEnumerable and not (string or byte[])) LiteralTypes.CheckDecimals([value]);
+        return Write(value);
+    }
+
+    /// <summary>The members of a struct, which is a dictionary of names to objects; null for any other value.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>>? MembersOf(object? value) => value as IEnumerable<KeyValuePair<string, object?>>;
+
+    private static string Write(object? value) => value switch
+    {
+        null => Null,
         string text => Text(text),
         bool flag => flag ? "true" : "false",
         sbyte or byte or short or ushort or int => Cast(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture), "INT"),
@@ -49,9 +61,10 @@ internal static class SparkLiteral
         DateTimeOffset moment => Timestamp(UtcTime.FromDateTimeOffset(moment)),
         DateTime moment => Timestamp(UtcTime.FromDateTime(moment)),
         DateOnly day => Date(UtcTime.FromDate(day)),
-        IDictionary map => Map(map),
-        IEnumerable elements => Array(elements),
-        _ => throw new SchemaValidationException($"A value of the type {value.GetType().Name} has no literal in Spark. Give a number, a text, a boolean, a date, a time, or a list or dictionary of them."),
+        byte[] bytes => $"X'{Convert.ToHexString(bytes)}'",
+        IEnumerable elements => Collection(elements),
+        _ => throw new SchemaValidationException(
+            $"A value of the type {value.GetType().Name} has no literal in Spark. Give a number, a text, a boolean, a date, a time, bytes, a list or dictionary of them, or a dictionary of names to objects (a STRUCT)."),
     };
 
     private static string Cast(string text, string type) => $"CAST('{text}' AS {type})";
@@ -64,41 +77,40 @@ internal static class SparkLiteral
 
     private static string Decimal(decimal number)
     {
+        // The digits as they are: 1.10 is a DECIMAL(3,2), and 0.10 a DECIMAL(2,2).
         var text = number.ToString(CultureInfo.InvariantCulture);
-        var digits = text.Count(char.IsAsciiDigit);
-        return Cast(text, string.Create(CultureInfo.InvariantCulture, $"DECIMAL({digits},{number.Scale})"));
+        return Cast(text, LiteralTypes.OfDecimal(LiteralTypes.WholeDigits(number) + number.Scale, number.Scale));
     }
+
+    private static string Collection(IEnumerable values) =>
+        MembersOf(values) is { } members ? Struct([.. members]) : values is IDictionary map ? Map(map) : Array(values);
 
     private static string Array(IEnumerable elements)
     {
-        var literals = new List<string>();
-        foreach (var element in elements) literals.Add(Of(element));
-        if (literals.Count > 0) return $"array({string.Join(", ", literals)})";
-        return ElementType(elements.GetType()) is { } type ? $"CAST(array() AS ARRAY<{SparkDialect.Instance.TypeName(type)}>)" : "array()";
+        string[] literals = [.. elements.Cast<object?>().Select(Write)];
+        return literals.Length == 0 ? Empty("array()", elements) : $"array({string.Join(", ", WithType(literals, elements))})";
     }
 
     private static string Map(IDictionary map)
     {
-        var literals = new List<string>(map.Count * 2);
-        foreach (DictionaryEntry pair in map)
-        {
-            literals.Add(Of(pair.Key));
-            literals.Add(Of(pair.Value));
-        }
-
-        return $"map({string.Join(", ", literals)})";
+        var pairs = WithType([.. map.Values.Cast<object?>().Select(Write)], map).Zip(map.Keys.Cast<object>(), (value, key) => $"{Write(key)}, {value}");
+        return map.Count == 0 ? Empty("map()", map) : $"map({string.Join(", ", pairs)})";
     }
 
-    private static DataType? ElementType(Type type)
+    private static string Struct(KeyValuePair<string, object?>[] members)
     {
-        var element = type.GetElementType() ?? type.GetInterfaces().Append(type)
-            .FirstOrDefault(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
-        if (element is null) return null;
-        element = Nullable.GetUnderlyingType(element) ?? element;
-        DataType[] types =
-        [
-            DataType.Int, DataType.BigInt, DataType.Float, DataType.Double, DataType.String, DataType.Boolean, DataType.Timestamp, DataType.Date,
-        ];
-        return types.FirstOrDefault(candidate => ArrowTypes.ToClr(candidate) == element);
+        if (members.Length == 0) throw new SchemaValidationException("A struct without members has no literal in Spark. Give a member, or null.");
+        if (members.Select(member => member.Key).Distinct(StringComparer.OrdinalIgnoreCase).Count() < members.Length)
+            throw new SchemaValidationException("A struct names a member twice; names are unique without regard to case.");
+        return $"named_struct({string.Join(", ", members.Select(member => $"{Text(member.Key)}, {Write(member.Value)}"))})";
+    }
+
+    private static string Empty(string literal, IEnumerable collection) => LiteralTypes.Of(collection.GetType()) is { } type ? $"CAST({literal} AS {type})" : literal;
+
+    /// <summary>Where no value says its type, all being null, the first is given that of its CLR type.</summary>
+    private static string[] WithType(string[] literals, IEnumerable collection)
+    {
+        if (literals.Length > 0 && literals.All(literal => literal == Null) && LiteralTypes.OfValues(collection.GetType()) is { } type) literals[0] = $"CAST({Null} AS {type})";
+        return literals;
     }
 }

@@ -80,6 +80,12 @@ internal sealed partial class ValueTexts
                 foreach (var format in (string[])["R", "0.0###############", "0.0###############E0"]) Add(number.ToString(format, CultureInfo.InvariantCulture), name);
                 Add(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture), name);
                 break;
+            case byte[] bytes:
+                foreach (var text in (string[])[Convert.ToHexString(bytes), Convert.ToBase64String(bytes), Encoding.UTF8.GetString(bytes)]) Add(text, name);
+                break;
+            case IEnumerable<KeyValuePair<string, object?>> members:
+                foreach (var member in members) AddElement(name, member.Value);
+                break;
             case IDictionary map:
                 foreach (DictionaryEntry pair in map)
                 {

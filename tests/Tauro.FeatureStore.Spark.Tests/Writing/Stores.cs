@@ -1,3 +1,5 @@
+using Tauro.FeatureStore.Materialized;
+
 namespace Tauro.FeatureStore.Spark.Tests;
 
 /// <summary>A table's store, a store of features that Spark computes, and both as one, in a folder that Spark sees.</summary>
@@ -13,11 +15,11 @@ internal sealed class Stores : IAsyncDisposable
         EntityKeys = [new EntityKey("id", DataType.BigInt)], TimestampKey = "t", Features = [new FeatureSchema("n", DataType.BigInt)],
     };
 
-    private Stores(SparkServer server, string folder, bool isShared, Func<IFileStorage, IFileStorage>? wrap, TimeSpan? timeout)
+    private Stores(string endpoint, string folder, bool isShared, Func<IFileStorage, IFileStorage>? wrap, TimeSpan? timeout)
     {
         Table = Path.Combine(folder, Group, "v1");
         Context = new FeatureStoreContext(folder);
-        _spark = new SparkQueryExecutor(Context, new SparkOptions { ConnectionString = $"{server.Endpoint.TrimEnd('/')}/;session_id={Session}", SharedPath = isShared ? Path.GetDirectoryName(folder) : null });
+        _spark = new SparkQueryExecutor(Context, new SparkOptions { ConnectionString = $"{endpoint.TrimEnd('/')}/;session_id={Session}", SharedPath = isShared ? Path.GetDirectoryName(folder) : null });
         Materialized = wrap is null ? new MaterializedFeatureStore(Context) : new MaterializedFeatureStore(Context, wrap(new LocalFileStorage(folder)), executor: null);
         Virtualized = timeout is null ? new VirtualizedFeatureStore(Context, _spark) : new VirtualizedFeatureStore(Context, _spark) { QueryTimeout = timeout };
         Both = new CompositeFeatureStore(Context, Materialized, Virtualized);
@@ -45,9 +47,9 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>Opens stores over a folder, which is where Spark writes to if it is shared, and registers a group whose features one query computes.</summary>
     public static async Task<Stores> OpenAsync(
         SparkServer server, string folder, FeatureGroupSchema group, string sql, bool isShared = true, Func<IFileStorage, IFileStorage>? wrap = null, TimeSpan? timeout = null,
-        Dictionary<string, object?>? parameters = null)
+        Dictionary<string, object?>? parameters = null, string? endpoint = null)
     {
-        var stores = new Stores(server, folder, isShared, wrap, timeout);
+        var stores = new Stores(endpoint ?? server.Endpoint, folder, isShared, wrap, timeout);
         await stores.Both.RegisterFeaturesAsync(group, Cancel);
         var definition = new VirtualFeatureDefinition(sql, [.. group.Features.Select(feature => feature.Name)]) { Parameters = parameters ?? [], CreatedColumn = group.CreatedTimestampKey };
         await stores.Virtualized.DefineVirtualFeaturesAsync(group.Name, [definition], Cancel);
@@ -57,6 +59,14 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>A query of numbers, one for each minute of 2024 from its beginning.</summary>
     public static string Sequence(int rows) =>
         FormattableString.Invariant($"SELECT id, timestamp_micros(1704067200000000 + id * 60000000) AS t, id * 10 AS n FROM range(0, {rows}, 1, 4)");
+
+    /// <summary>The files of the table's newest snapshot, in full.</summary>
+    public async Task<string[]> FilesAsync()
+    {
+        var log = new DeltaLog(new LocalFileStorage(Context.FeatureStorePath), $"{Group}/v1", Group, Context.TimeProvider);
+        var snapshot = await log.ReadSnapshotAsync(version: null, known: null, Cancel);
+        return [.. snapshot!.Files.Select(file => Path.Combine(Table, file.Path))];
+    }
 
     /// <summary>Deletes what no snapshot has, once a millisecond has passed: a file that was removed in the very millisecond of the vacuum stays.</summary>
     public async Task<VacuumResult> VacuumAsync()
