@@ -273,6 +273,20 @@ public sealed class StopTests(SparkServer server)
         Assert.StartsWith("3.", server.Session.Version(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("3.5.7", true)]
+    [InlineData("3.5.0-SNAPSHOT", true)]
+    [InlineData("3.4.4", false)]
+    [InlineData("2.4.8", false)]
+    [InlineData("unknown", false)]
+    public void An_older_Spark_is_refused(string version, bool isTaken)
+    {
+        var refused = Record.Exception(() => DriverVersion.Check(version));
+
+        if (isTaken) Assert.Null(refused);
+        else Assert.Contains($"runs on Spark {version}", Assert.IsType<VirtualizationQueryException>(refused).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Invalid_options_are_refused()
     {
