@@ -8,7 +8,8 @@ using Tauro.FeatureStore.Engines.MicrosoftSpark;
 
 namespace Tauro.FeatureStore.Spark.Tests;
 
-/// <summary>What is stopped runs no longer in Spark, and what fails says why.</summary>
+/// <summary>What is stopped runs no longer in Spark, and what fails says why. No other test runs beside these, which look at all of Spark's jobs.</summary>
+[Collection(typeof(Alone))]
 public sealed class StopTests(SparkServer server)
 {
     /// <summary>Hours of work.</summary>
@@ -306,4 +307,7 @@ public sealed class StopTests(SparkServer server)
             await Task.Delay(50, Cancel);
         }
     }
+
+    [CollectionDefinition(DisableParallelization = true)]
+    public sealed class Alone;
 }
