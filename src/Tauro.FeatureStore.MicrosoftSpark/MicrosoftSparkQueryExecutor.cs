@@ -138,11 +138,13 @@ public sealed class MicrosoftSparkQueryExecutor : IQueryExecutor
     {
         var (session, version) = await new SparkJobs(_given, _logger).RunAsync(given =>
         {
+            var version = given.Version();
+            DriverVersion.Check(version);
             var session = given.NewSession();
             var settings = session.Conf();
             foreach (var (key, value) in _options.Configuration) settings.Set(key, value);
             foreach (var (key, value) in SessionSettings.Required.Concat(SessionSettings.Wanted(_options.Configuration))) settings.Set(key, value);
-            return (session, given.Version());
+            return (session, version);
         }, values: null, cancellationToken).ConfigureAwait(false);
         MicrosoftSparkLogMessages.SessionOpened(_logger, version);
         return new SparkJobs(session, _logger);

@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Spark;
 using Microsoft.Spark.Interop.Ipc;
 using Tauro.FeatureStore.Engines.MicrosoftSpark;
 
 namespace Tauro.FeatureStore.Spark.Tests;
 
-/// <summary>What is stopped runs no longer in Spark, and what fails says why.</summary>
+/// <summary>What is stopped runs no longer in Spark, and what fails says why. No other test runs beside these, which look at all of Spark's jobs.</summary>
+[Collection(typeof(Alone))]
 public sealed class StopTests(SparkServer server)
 {
     /// <summary>Hours of work.</summary>
@@ -29,6 +32,115 @@ public sealed class StopTests(SparkServer server)
         Assert.Equal(stop.Token, cancelled.CancellationToken);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
         await UntilAsync(() => ActiveJobs() == 0);
+    }
+
+    /// <summary>A command runs as soon as Spark reads it. There are more of them than the library has connections, of which some must stay free for those that cancel.</summary>
+    [Fact]
+    public async Task Cancelling_stops_commands_however_many_there_are()
+    {
+        var folder = Directory.CreateTempSubdirectory("tauro-stop-");
+        await using var spark = server.CreateExecutor();
+        using (await spark.ExecuteAsync("SELECT 1", cancellationToken: Cancel)) { }
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var commands = Enumerable.Range(0, 9)
+            .Select(i => spark.ExecuteAsync($"INSERT OVERWRITE LOCAL DIRECTORY '{folder.FullName}/{i}' USING parquet {Endless}", cancellationToken: stop.Token)).ToList();
+        await UntilAsync(() => ActiveJobs() > 0);
+
+        var watch = Stopwatch.StartNew();
+        await stop.CancelAsync();
+        foreach (var command in commands) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command);
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        await UntilAsync(() => ActiveJobs() == 0);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_plan_ends_while_other_queries_keep_Spark_busy()
+    {
+        await using var spark = server.CreateExecutor();
+        using var table = FeatureTable.FromColumns(("t", new DateTimeOffset[] { DateTimeOffset.UnixEpoch }));
+        var time = new PlanColumn("t", DataType.Timestamp);
+        var plan = new RangePlan { Rows = new SourceRows(new TableSource(table), time, null), Keys = [], Outputs = [new PlanOutput(time, "t")], From = long.MinValue, To = long.MaxValue };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var batches = spark.RunAsync(plan, Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await batches.MoveNextAsync());
+        using (var batch = batches.Current) Assert.Equal(1, batch.Length);
+        var others = Enumerable.Range(0, 9).Select(_ => spark.ExecuteAsync(Endless, cancellationToken: stop.Token)).ToList();
+        await UntilAsync(() => ActiveJobs() > 1);
+
+        var watch = Stopwatch.StartNew();
+        await batches.DisposeAsync();
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        await stop.CancelAsync();
+        foreach (var other in others) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other);
+        await UntilAsync(() => ActiveJobs() == 0);
+    }
+
+    [Fact]
+    public async Task A_driver_that_does_not_drop_a_view_holds_nobody_up()
+    {
+        using var answer = new ManualResetEventSlim();
+        IEnumerable<string> NamesOnceSparkAnswers()
+        {
+            answer.Wait(Cancel);
+            yield break;
+        }
+
+        var queries = new MicrosoftSparkQueries(new SparkJobs(server.Session, NullLogger.Instance), NullLogger.Instance);
+        var watch = Stopwatch.StartNew();
+
+        await queries.DropViewsAsync(NamesOnceSparkAnswers());
+
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
+        answer.Set();
+    }
+
+    [Fact]
+    public async Task Disposing_the_executor_stops_its_queries()
+    {
+        var spark = server.CreateExecutor();
+        var query = spark.ExecuteAsync(Endless, cancellationToken: Cancel);
+        await UntilAsync(() => ActiveJobs() > 0);
+
+        await spark.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => query);
+        await UntilAsync(() => ActiveJobs() == 0);
+    }
+
+    /// <summary>What a stopped job fails with is nobody's, and must not come up as an error that was not looked at.</summary>
+    [Fact]
+    public async Task Cancelled_work_leaves_no_failure_behind()
+    {
+        var left = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs failure) => left.Enqueue(failure.Exception);
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await CancelWorkAsync();
+            // A thread remembers its last work until it has some again.
+            var jobs = new SparkJobs(server.Session, NullLogger.Instance);
+            await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => jobs.RunAsync(session => session.Version(), values: null, Cancel)));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.DoesNotContain(left, failure => failure.ToString().Contains("Tauro.FeatureStore.Engines", StringComparison.Ordinal));
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        async Task CancelWorkAsync()
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var work = new SparkJobs(server.Session, NullLogger.Instance).RunAsync(session => session.Sql(Endless).Collect().Count(), values: null, stop.Token);
+            await UntilAsync(() => ActiveJobs() > 0);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+            await UntilAsync(() => ActiveJobs() == 0);
+        }
     }
 
     [Fact]
@@ -119,7 +231,10 @@ public sealed class StopTests(SparkServer server)
     [Fact]
     public void A_driver_that_is_gone_is_a_lost_connection()
     {
-        Exception[] seen = [new InvalidOperationException("JVM method execution failed", new JvmException(null)), new IOException("Connection reset"), new SocketException((int)SocketError.ConnectionRefused)];
+        Exception[] seen =
+        [
+            new InvalidOperationException("JVM method execution failed", new JvmException(null)), new IOException("Connection reset"), new SocketException((int)SocketError.ConnectionRefused),
+        ];
 
         Assert.All(seen, failure =>
         {
@@ -132,6 +247,24 @@ public sealed class StopTests(SparkServer server)
     }
 
     [Fact]
+    public void Rows_that_end_before_the_last_are_no_answer()
+    {
+        object?[][] whole = [[1, false], [2, false], [null, true]];
+
+        Assert.Equal([1, 2], CarriedFrames.UntilEnd(whole).Select(row => row[0]));
+        Assert.Empty(CarriedFrames.UntilEnd(whole[2..]));
+        Assert.All([whole[..2], whole[..0], [whole[2], whole[0]]], (object?[][] rows) =>
+        {
+            var cut = Assert.Throws<SparkQueryException>(() => CarriedFrames.UntilEnd(rows).Count());
+            Assert.True(cut.IsConnectionLost);
+            Assert.Contains("ends before its last row", cut.Message, StringComparison.Ordinal);
+        });
+        var inside = JvmFailure.Of(new ArgumentException("Incomplete bytes read: 3, expected: 4") { Source = "Microsoft.Spark" }, values: null);
+        Assert.True(inside?.IsConnectionLost);
+        Assert.Null(JvmFailure.Of(new ArgumentException("a defect"), values: null));
+    }
+
+    [Fact]
     public async Task A_disposed_executor_says_so_and_leaves_the_session_open()
     {
         var spark = server.CreateExecutor();
@@ -139,6 +272,20 @@ public sealed class StopTests(SparkServer server)
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => spark.ExecuteAsync("SELECT 1", cancellationToken: Cancel));
         Assert.StartsWith("3.", server.Session.Version(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3.5.7", true)]
+    [InlineData("3.5.0-SNAPSHOT", true)]
+    [InlineData("3.4.4", false)]
+    [InlineData("2.4.8", false)]
+    [InlineData("unknown", false)]
+    public void An_older_Spark_is_refused(string version, bool isTaken)
+    {
+        var refused = Record.Exception(() => DriverVersion.Check(version));
+
+        if (isTaken) Assert.Null(refused);
+        else Assert.Contains($"runs on Spark {version}", Assert.IsType<VirtualizationQueryException>(refused).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,4 +307,7 @@ public sealed class StopTests(SparkServer server)
             await Task.Delay(50, Cancel);
         }
     }
+
+    [CollectionDefinition(DisableParallelization = true)]
+    public sealed class Alone;
 }

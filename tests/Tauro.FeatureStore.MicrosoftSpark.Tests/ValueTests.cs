@@ -1,5 +1,7 @@
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tauro.FeatureStore.Engines.MicrosoftSpark;
 
 namespace Tauro.FeatureStore.Spark.Tests;
 
@@ -94,6 +96,32 @@ public sealed class ValueTests(SparkServer server)
         foreach (var name in table.ColumnNames) Assert.Equal(Values(table, name), Values(answer, name));
 
         static List<string> Values(FeatureTable table, string name) => [.. table.GetColumn<object?>(name).Select(Specification.Printed.Value)];
+    }
+
+    /// <summary>One message holds no more than two gigabytes.</summary>
+    [Fact]
+    public async Task Long_texts_go_in_several_parts()
+    {
+        using var table = FeatureTable.FromColumns(("s", Enumerable.Range(0, 5).Select(i => new string((char)('a' + i), 10_000_000)).ToArray()));
+        var jobs = new SparkJobs(server.Session, NullLogger.Instance);
+        var queries = new MicrosoftSparkQueries(jobs, NullLogger.Instance);
+        var views = new List<string>();
+
+        await queries.UploadAsync(table.Schema, table.Batches, NewView, Cancel);
+
+        Assert.Equal(2, views.Count);
+        var query = string.Join(" UNION ALL ", views.Select(view => $"SELECT count(*) AS n, sum(length(s)) AS signs, max(s) < 'f' AND min(s) >= 'a' AS whole FROM {view}"));
+        var rows = await jobs.RunAsync(session => session.Sql(query).Collect().ToList(), values: null, Cancel);
+        Assert.Equal([3L, 2L], rows.Select(row => row.GetAs<long>("n")));
+        Assert.Equal([30_000_000L, 20_000_000L], rows.Select(row => row.GetAs<long>("signs")));
+        Assert.All(rows, row => Assert.True(row.GetAs<bool>("whole")));
+        await queries.DropViewsAsync(views);
+
+        string NewView()
+        {
+            views.Add($"parts_{Guid.NewGuid():N}");
+            return views[^1];
+        }
     }
 
     [Fact]

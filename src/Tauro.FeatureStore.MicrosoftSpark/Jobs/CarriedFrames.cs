@@ -13,21 +13,43 @@ namespace Tauro.FeatureStore.Engines.MicrosoftSpark;
 /// </summary>
 internal static class CarriedFrames
 {
+    /// <summary>The column that is true in the last row alone.</summary>
+    private const string End = "is_end";
+
     /// <summary>The columns of a data frame. The library's own schema knows fewer types than Spark has.</summary>
     public static Schema SchemaOf(DataFrame frame) => SparkSchemaJson.Read((string)((JvmObjectReference)frame.Reference.Invoke("schema")).Invoke("json"));
 
-    /// <summary>The rows of a data frame, asked for when the first is read; they come in batches, at least one.</summary>
-    /// <param name="frame">The data frame.</param>
+    /// <summary>The rows of a query, asked for when the first is read; they come in batches, at least one. A command runs at once.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="sql">The query.</param>
     /// <param name="isLarge">Whether rows may be more than the driver holds; then it asks for them part by part.</param>
-    public static IEnumerable<RecordBatch> Read(DataFrame frame, bool isLarge)
+    public static IEnumerable<RecordBatch> Read(SparkSession session, string sql, bool isLarge)
     {
+        var frame = session.Sql(sql);
         var schema = SchemaOf(frame);
         // What commands such as CREATE VIEW answer.
         if (schema.FieldsList.Count == 0) return [new RecordBatch(schema, (IEnumerable<IArrowArray>)[], 0)];
         string[] names = [.. schema.FieldsList.Select((_, i) => Name(i))];
-        var carried = frame.ToDF(names).SelectExpr([.. schema.FieldsList.Select((field, i) => $"{CarriedSql.Carry(Name(i), field.DataType)} AS {Name(i)}")]);
-        var rows = isLarge ? carried.ToLocalIterator(prefetchPartitions: true) : carried.Collect();
-        return CarriedBatches.Of(rows.Select(row => row.Values), schema);
+        var carried = frame.ToDF(names).SelectExpr([.. schema.FieldsList.Select((field, i) => $"{CarriedSql.Carry(Name(i), field.DataType)} AS {Name(i)}"), $"false AS {End}"]);
+        var withEnd = carried.Union(session.Sql($"SELECT {string.Concat(names.Select(name => $"null AS {name}, "))}true AS {End}"));
+        var rows = isLarge ? withEnd.ToLocalIterator(prefetchPartitions: true) : withEnd.Collect();
+        return CarriedBatches.Of(UntilEnd(rows.Select(row => row.Values)), schema);
+    }
+
+    /// <summary>
+    /// The rows before the last, which says that they are all. The library takes a connection that ends for the end of the rows: when the driver dies, and when it
+    /// cannot hand over a row, what it read until then would be the answer.
+    /// </summary>
+    public static IEnumerable<IReadOnlyList<object?>> UntilEnd(IEnumerable<IReadOnlyList<object?>> rows)
+    {
+        var isEnd = false;
+        foreach (var row in rows)
+        {
+            isEnd = row[^1] is true;
+            if (!isEnd) yield return row;
+        }
+
+        if (!isEnd) throw JvmFailure.CutShort(cause: null);
     }
 
     /// <summary>A data frame of a batch's rows.</summary>

@@ -16,6 +16,8 @@ internal static class JvmFailure
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
             if (cause is JvmException && cause.Message != NoText) return SparkFailure.FromStackTrace(cause.Message, values, failure);
+            // How the library says that bytes are missing.
+            if (cause is ArgumentException { Source: "Microsoft.Spark" }) return CutShort(failure);
             if (cause is JvmException or SocketException or IOException)
             {
                 return new SparkQueryException(
@@ -28,4 +30,11 @@ internal static class JvmFailure
 
         return null;
     }
+
+    /// <summary>The exception for rows that end before the last.</summary>
+    public static SparkQueryException CutShort(Exception? cause) => new(
+        "The answer of Spark ends before its last row: its driver is gone, or could not hand over a row. Look into the driver's log, and run the query again.", cause)
+    {
+        IsConnectionLost = true,
+    };
 }

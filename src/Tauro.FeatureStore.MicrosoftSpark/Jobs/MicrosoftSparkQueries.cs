@@ -14,6 +14,11 @@ internal sealed class MicrosoftSparkQueries(SparkJobs jobs, ILogger logger) : IS
 
     private const int RowsPerUpload = 20_000;
 
+    /// <summary>The library makes one message of a call, which cannot be larger than two gigabytes, and keeps the memory of the largest one for each thread.</summary>
+    private const long BytesPerUpload = 32 << 20;
+
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
+
     public long RowsWorthAFile => 20_000;
 
     public Task<Schema> DescribeAsync(string sql, SqlValues? values, CancellationToken cancellationToken) =>
@@ -27,7 +32,7 @@ internal sealed class MicrosoftSparkQueries(SparkJobs jobs, ILogger logger) : IS
         var channel = Channel.CreateUnbounded<RecordBatch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var job = jobs.Start((session, token) =>
         {
-            using var batches = CarriedFrames.Read(session.Sql(sql), isLarge).GetEnumerator();
+            using var batches = SparkJobs.Call(() => CarriedFrames.Read(session, sql, isLarge), token).GetEnumerator();
             // With the first batch Spark's answer is there, or begins to be; what follows comes by a connection of its own.
             for (var any = SparkJobs.Call(batches.MoveNext, token); any; any = batches.MoveNext())
             {
@@ -69,9 +74,10 @@ internal sealed class MicrosoftSparkQueries(SparkJobs jobs, ILogger logger) : IS
         var any = false;
         foreach (var batch in batches)
         {
-            for (var start = 0; start < batch.Length; start += RowsPerUpload)
+            var rows = (int)Math.Clamp(BytesPerUpload * batch.Length / Math.Max(1, ArrowMemory.SizeOfRows(batch)), 1, RowsPerUpload);
+            for (var start = 0; start < batch.Length; start += rows)
             {
-                using var part = batch.SliceShared(start, Math.Min(RowsPerUpload, batch.Length - start));
+                using var part = batch.SliceShared(start, Math.Min(rows, batch.Length - start));
                 await UploadAsync(part).ConfigureAwait(false);
                 any = true;
             }
@@ -96,13 +102,14 @@ internal sealed class MicrosoftSparkQueries(SparkJobs jobs, ILogger logger) : IS
     {
         try
         {
-            await jobs.RunAsync(session =>
+            // It waits for no work of Spark's, so it need not wait for the calls that do.
+            await jobs.Start((session, _) =>
             {
                 foreach (var name in names) session.Sql($"DROP VIEW IF EXISTS {name}");
                 return true;
-            }, values: null, CancellationToken.None).ConfigureAwait(false);
+            }, values: null, CancellationToken.None).Task.WaitAsync(CleanUpTime).ConfigureAwait(false);
         }
-        catch (SparkQueryException failure)
+        catch (Exception failure) when (failure is SparkQueryException or TimeoutException)
         {
             MicrosoftSparkLogMessages.DropFailed(logger, failure.Message);
         }

@@ -69,6 +69,8 @@ internal sealed class SparkJobs(SparkSession session, ILogger logger)
     public async Task StopAsync<T>(SparkJob<T> job)
     {
         if (job.Task.IsCompleted) return;
+        // What it fails with when it is stopped, nobody waits for.
+        _ = job.Task.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await Task.WhenAny(CancelAsync(job), Task.Delay(TimeToStop)).ConfigureAwait(false);
     }
 
