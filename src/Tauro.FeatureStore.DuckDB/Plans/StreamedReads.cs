@@ -76,7 +76,7 @@ internal sealed class StreamedReads : IDisposable
             var query = StreamedSql.Render(read, answer, SqlRows.Open(sql, session), spineIsImported);
             if (answer.Spine.SlotCount > 0)
             {
-                var rows = new BatchReader(session.Open(query.Sql, query.Parameters), answer.Schema, asTheyCome: true);
+                var rows = new BatchReader(session.Open(query.Sql, query.Parameters), answer.Columns.Schema, asTheyCome: true);
                 while (rows.Read() is { } batch) answer.Add(batch);
             }
 

@@ -10,24 +10,29 @@ namespace Tauro.FeatureStore;
 /// <param name="schema">The wanted columns.</param>
 internal sealed class KeptRows(SlotAnswers found, Schema schema) : IDisposable
 {
-    /// <summary>Fewer new rows than this, and than there are slots, are not looked through.</summary>
+    /// <summary>Fewer rows than this, and than there are slots, are not worth a look.</summary>
     private const int FewRows = 1 << 16;
 
     private readonly List<RecordBatch?> _chunks = [];
     private readonly int _window = Math.Max(FewRows, found.Places.Length);
     private int _firstNew;
-    private int _newRows;
     private long _oldRows;
 
-    /// <summary>The place that the first row of the next chunk will have.</summary>
-    public RowPlace Next => new(_chunks.Count, 0);
+    /// <summary>So many rows are worth a look for those that answer nothing.</summary>
+    public int Window => _window;
 
-    /// <summary>Takes over a chunk, once its rows have been matched.</summary>
-    public void Add(RecordBatch chunk)
+    /// <summary>The number of the chunk that the places of the next rows are in.</summary>
+    public int Next => _chunks.Count;
+
+    /// <summary>Takes over chunks, once their rows have been matched.</summary>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="places">The chunk of each matched row, counted from the first of these, and the row in it.</param>
+    public void Add(IEnumerable<RecordBatch> chunks, ReadOnlySpan<RowPlace> places)
     {
-        _chunks.Add(chunk);
-        _newRows += chunk.Length;
-        if (_newRows < _window) return;
+        var first = Next;
+        foreach (ref var place in found.MovablePlaces)
+            if (place.Chunk == first) place = new RowPlace(first + places[place.Row].Chunk, places[place.Row].Row);
+        _chunks.AddRange(chunks);
         LetGo(_firstNew);
         if (_oldRows > 2L * _window) LetGo(0);
     }
@@ -78,7 +83,7 @@ internal sealed class KeptRows(SlotAnswers found, Schema schema) : IDisposable
 
         _chunks.Add(new RecordBatch(schema, columns, rows.Length));
         _oldRows = rows.Length + (firstChunk == 0 ? 0 : _oldRows);
-        (_firstNew, _newRows) = (_chunks.Count, 0);
+        _firstNew = _chunks.Count;
     }
 
     private IArrowArray Take(int column, int firstChunk, int[] starts, int[] rows)

@@ -73,6 +73,22 @@ public sealed class StreamedAnswerTests
         Assert.Equal(["new"], Texts(answer, 0, 1));
     }
 
+    [Fact]
+    public void A_row_without_a_value_that_it_must_have_answers_nothing_and_is_a_twin_all_the_same()
+    {
+        using var spine = Spine([(1, 100), (2, 100)]);
+        using var answer = new StreamedAnswer(Read() with { NotNull = new PlanColumn("text", DataType.String) }, spine);
+        RecordBatch Rows(params (long Key, long Event, string? Text)[] rows) => Batch(
+            ("__key0", rows.Select(row => row.Key).ToArray()), ("__event", rows.Select(row => row.Event).ToArray()), ("__not_null", rows.Select(row => row.Text).ToArray()),
+            ("text", rows.Select(row => row.Text).ToArray()));
+        answer.Add(Rows((1, 5, "a"), (1, 6, null), (2, 5, null)));
+        Assert.Null(answer.FindTwins());
+        answer.Complete();
+        Assert.Equal(["a", null], Texts(answer, 0, 2));
+        answer.Add(Rows((2, 5, "b")));
+        Assert.Equal("entity = 2, happened = 1970-01-01 00:00:00.000005", answer.FindTwins());
+    }
+
     private static (long Key, long Event, string? Text)? Expected(IEnumerable<(long Key, long Event, string? Text)> rows, long? moment, long lookback)
     {
         (long Key, long Event, string? Text)? best = null;
