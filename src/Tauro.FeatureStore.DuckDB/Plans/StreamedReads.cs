@@ -7,6 +7,9 @@ internal sealed class StreamedReads : IDisposable
 {
     private const int RowsPerBatch = 1 << 17;
 
+    /// <summary>What a column of a batch may hold, if its rows are as large as they are on average.</summary>
+    private const long ColumnBytesPerBatch = 1 << 26;
+
     private readonly AsOfPlan _plan;
     private readonly Lazy<SpineRows> _spine;
     private readonly Dictionary<AsOfRead, StreamedAnswer> _answers = new(ReferenceEqualityComparer.Instance);
@@ -38,8 +41,10 @@ internal sealed class StreamedReads : IDisposable
     {
         var schema = AnswerSchema.Of([]);
         var rows = _plan.Spine.RowCount;
+        var rowBytes = _answers.Values.Select(answer => answer.AverageRowBytes).DefaultIfEmpty().Max();
+        var length = Math.Clamp(ColumnBytesPerBatch / Math.Max(1, rowBytes), 1, RowsPerBatch);
         if (rows == 0) yield return BatchReader.Empty(schema);
-        for (long start = 0; start < rows; start += RowsPerBatch) yield return new RecordBatch(schema, [], (int)Math.Min(RowsPerBatch, rows - start));
+        for (long start = 0; start < rows; start += length) yield return new RecordBatch(schema, [], (int)Math.Min(length, rows - start));
     }
 
     /// <summary>The columns of all reads in their order, in place of a batch with those of the others.</summary>

@@ -11,6 +11,8 @@ internal sealed class StreamedAnswer : IDisposable
     /// <summary>Stands for a created time that a row does not have.</summary>
     public const long Missing = long.MinValue;
 
+    private const long MaxWindowBytes = 1 << 28;
+
     private readonly AsOfRead _read;
     private readonly SpineEntities _spine;
     private readonly IReadOnlyList<IArrowArray> _spineKeys;
@@ -21,18 +23,22 @@ internal sealed class StreamedAnswer : IDisposable
     private readonly List<RecordBatch> _window = [];
     private readonly int _rows;
     private int _windowRows;
-    private RecordBatch? _answers;
-    private int[] _places = [];
+    private long _windowBytes;
+    private HeldRows? _answers;
+    private RowPlace[] _places = [];
     private long?[]? _eventTimes;
 
-    public StreamedAnswer(AsOfRead read, SpineRows spine)
+    /// <param name="read">The read.</param>
+    /// <param name="spine">The spine.</param>
+    /// <param name="maxColumnBytes">What a column of a chunk of answers may hold.</param>
+    public StreamedAnswer(AsOfRead read, SpineRows spine, long maxColumnBytes = HeldRows.MaxColumnBytes)
     {
         (_read, _rows) = (read, spine.Count);
         (_spine, _spineKeys) = (spine.EntitiesOf(read.Keys), spine.ColumnsOf(read.Keys));
         Columns = new StreamedColumns(read);
         _ranges = EntityRanges.Divide(_spine.Count, _spine.SlotCount);
         _matcher = new AsOfMatcher(_spine, read, mixesCommits: false);
-        _kept = new KeptRows(_matcher.Found, Columns.Outputs);
+        _kept = new KeptRows(_matcher.Found, Columns.Outputs, maxColumnBytes);
         _twins = new TwinFinder(_ranges, Columns.HasTwoTimes);
     }
 
@@ -47,7 +53,8 @@ internal sealed class StreamedAnswer : IDisposable
     {
         _window.Add(rows);
         _windowRows += rows.Length;
-        if (_windowRows >= _kept.Window) Match();
+        _windowBytes += ArrowMemory.SizeOf(rows);
+        if (_windowRows >= _kept.Window || _windowBytes >= MaxWindowBytes) Match();
     }
 
     /// <summary>The keys and times of two rows that nothing tells apart, as a message shows them; null where there are none.</summary>
@@ -60,32 +67,30 @@ internal sealed class StreamedAnswer : IDisposable
         return string.Join(", ", [.. keys, .. ShownTimes(twin)]);
     }
 
+    /// <summary>The bytes of a row in the largest column, for batches of a size that can be held.</summary>
+    public long AverageRowBytes => _answers!.AverageRowBytes;
+
     /// <summary>Finds the answers, once all rows are in.</summary>
     public void Complete()
     {
         Match();
         _answers = _kept.Complete();
         var answers = _matcher.Complete();
-        _places = new int[_rows];
-        _places.AsSpan().Fill(ArrowTake.Null);
+        _places = new RowPlace[_rows];
+        _places.AsSpan().Fill(RowPlace.None);
         _eventTimes = _read.EventTimeOutput is null && _read.MatchOutput is null ? null : new long?[_rows];
         var rows = _spine.Rows;
         for (var slot = 0; slot < rows.Length; slot++)
         {
             if (answers.Places[slot].IsNone) continue;
-            _places[rows[slot]] = answers.Places[slot].Row;
+            _places[rows[slot]] = answers.Places[slot];
             _eventTimes?[rows[slot]] = answers.EventTimes[slot];
         }
     }
 
-    /// <summary>The columns of the read for some rows of the spine.</summary>
     public IEnumerable<IArrowArray> Read(int start, int length)
     {
-        var columns = new IArrowArray[Columns.Outputs.FieldsList.Count];
-        WorkerPool.ForRanges(columns.Length, (long)columns.Length * length, (from, end) =>
-        {
-            for (var column = from; column < end; column++) columns[column] = ArrowTake.Take(_answers!.Column(column), _places.AsSpan(start, length));
-        });
+        var columns = _answers!.Take(_places.AsSpan(start, length));
         return _eventTimes is null ? columns : [.. columns, .. MatchColumns.Of(_read, _eventTimes[start..(start + length)])];
     }
 
@@ -93,6 +98,7 @@ internal sealed class StreamedAnswer : IDisposable
     {
         foreach (var rows in _window) rows.Dispose();
         _kept.Dispose();
+        _answers?.Dispose();
     }
 
     /// <summary>Looks for the answers among the rows that came since the last look.</summary>
@@ -115,7 +121,7 @@ internal sealed class StreamedAnswer : IDisposable
         });
         _kept.Add(_window.Select(Columns.OutputsOf), places);
         _window.Clear();
-        _windowRows = 0;
+        (_windowRows, _windowBytes) = (0, 0);
     }
 
     private IEnumerable<string> ShownTimes(TwinFinder.Twin twin)
