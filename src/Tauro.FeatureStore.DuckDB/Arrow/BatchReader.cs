@@ -34,8 +34,12 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema, bool asThe
             for (var rows = 0; rows < RowsPerBatch && cursor.Read() is { } part; rows += _joinsParts ? part.Length : RowsPerBatch) parts.Add(part);
             if (parts.Count == 0) return null;
             var columns = new IArrowArray[schema.FieldsList.Count];
-            for (var i = 0; i < columns.Length; i++) columns[i] = Column(parts, i, schema.GetFieldByIndex(i).DataType);
-            return new RecordBatch(schema, columns, parts.Sum(part => part.Length));
+            var length = parts.Sum(part => part.Length);
+            WorkerPool.ForRanges(columns.Length, (long)columns.Length * length, (from, end) =>
+            {
+                for (var i = from; i < end; i++) columns[i] = Column(parts, i, schema.GetFieldByIndex(i).DataType);
+            });
+            return new RecordBatch(schema, columns, length);
         }
         finally
         {

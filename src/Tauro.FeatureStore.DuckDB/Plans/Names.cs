@@ -3,8 +3,11 @@ namespace Tauro.FeatureStore.Engines;
 /// <summary>The names that plans give to what is theirs. The prefix is reserved, so no group, feature or key has one of them.</summary>
 internal static class Names
 {
-    /// <summary>The temporary table with the rows of the spine.</summary>
+    /// <summary>The rows of the spine.</summary>
     public const string Spine = "__spine";
+
+    /// <summary>The temporary table with the rows of a spine of one moment.</summary>
+    public const string SpineRows = "__spine_rows";
 
     /// <summary>The number of a row.</summary>
     public const string Row = "__row";

@@ -1,16 +1,24 @@
+using System.Globalization;
 using DuckDB.NET.Native;
 
 namespace Tauro.FeatureStore.Engines;
 
-/// <summary>The rows of a spine, with their moments in microseconds.</summary>
+/// <summary>The rows of a spine in DuckDB, with their moments in microseconds.</summary>
 internal static class SpineSql
 {
-    /// <summary>Imports a spine into a temporary table, and looks at it.</summary>
+    /// <summary>Imports a spine, and looks at it.</summary>
     public static SpineFacts Import(AsOfPlan plan, DuckDBSession session)
     {
+        if (OnlyMoment(plan) is { } moment)
+        {
+            // Nothing of the column goes to DuckDB, which knows then that it has one value.
+            session.Import(plan.Spine, Names.SpineRows, Names.Row, $"* EXCLUDE ({Id(plan.TimeColumn)})");
+            session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP VIEW {Id(Names.Spine)} AS SELECT *, CAST({moment} AS BIGINT) AS {Id(Names.Moment)} FROM {Id(Names.SpineRows)}"));
+            return new SpineFacts(plan.Spine.RowCount, moment, moment, HasNullMoments: false);
+        }
+
         var time = TimeSql.Micros(Id(plan.TimeColumn), TypeOf(plan));
         session.Import(plan.Spine, Names.Spine, Names.Row, $"* EXCLUDE ({Id(plan.TimeColumn)}), {time} AS {Id(Names.Moment)}");
-
         using var cursor = session.Open($"SELECT min({Id(Names.Moment)}), max({Id(Names.Moment)}), count(*) FILTER (WHERE {Id(Names.Moment)} IS NULL) FROM {Id(Names.Spine)}");
         using var facts = cursor.Read()!;
         return new SpineFacts(plan.Spine.RowCount, Value(facts, 0), Value(facts, 1), Value(facts, 2) > 0);
@@ -24,6 +32,22 @@ internal static class SpineSql
         while (cursor.Read() is { } batch)
             using (batch) moments.AddRange((Apache.Arrow.Int64Array)batch.Column(0));
         return moments.Count == 0 ? [null] : moments;
+    }
+
+    /// <summary>The moment of all rows; null where they have several, one of them has none, or none is in microseconds.</summary>
+    private static long? OnlyMoment(AsOfPlan plan)
+    {
+        if (plan.Spine.RowCount == 0 || TypeOf(plan) != DuckDBType.TimestampTz) return null;
+        long? moment = null;
+        foreach (var times in plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn)))
+        {
+            if (times.Length == 0) continue;
+            var values = ArrowMemory.Values<long>(times);
+            moment ??= values[0];
+            if (times.NullCount > 0 || values.ContainsAnyExcept(moment.Value)) return null;
+        }
+
+        return moment;
     }
 
     private static DuckDBType TypeOf(AsOfPlan plan) =>

@@ -7,6 +7,9 @@ internal sealed class StreamedReads : IDisposable
 {
     private const int RowsPerBatch = 1 << 17;
 
+    /// <summary>What a column of a batch may hold, if its rows are as large as they are on average.</summary>
+    private const long ColumnBytesPerBatch = 1 << 26;
+
     private readonly AsOfPlan _plan;
     private readonly Lazy<SpineRows> _spine;
     private readonly Dictionary<AsOfRead, StreamedAnswer> _answers = new(ReferenceEqualityComparer.Instance);
@@ -38,8 +41,10 @@ internal sealed class StreamedReads : IDisposable
     {
         var schema = AnswerSchema.Of([]);
         var rows = _plan.Spine.RowCount;
+        var rowBytes = _answers.Values.Select(answer => answer.AverageRowBytes).DefaultIfEmpty().Max();
+        var length = Math.Clamp(ColumnBytesPerBatch / Math.Max(1, rowBytes), 1, RowsPerBatch);
         if (rows == 0) yield return BatchReader.Empty(schema);
-        for (long start = 0; start < rows; start += RowsPerBatch) yield return new RecordBatch(schema, [], (int)Math.Min(RowsPerBatch, rows - start));
+        for (long start = 0; start < rows; start += length) yield return new RecordBatch(schema, [], (int)Math.Min(length, rows - start));
     }
 
     /// <summary>The columns of all reads in their order, in place of a batch with those of the others.</summary>
@@ -76,7 +81,7 @@ internal sealed class StreamedReads : IDisposable
             var query = StreamedSql.Render(read, answer, SqlRows.Open(sql, session), spineIsImported);
             if (answer.Spine.SlotCount > 0)
             {
-                var rows = new BatchReader(session.Open(query.Sql, query.Parameters), answer.Schema, asTheyCome: true);
+                var rows = new BatchReader(session.Open(query.Sql, query.Parameters), answer.Columns.Schema, asTheyCome: true);
                 while (rows.Read() is { } batch) answer.Add(batch);
             }
 

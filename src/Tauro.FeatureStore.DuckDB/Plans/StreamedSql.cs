@@ -22,7 +22,7 @@ internal static class StreamedSql
     public static PlanQuery Render(AsOfRead read, StreamedAnswer answer, SqlRows rows, bool spineIsImported)
     {
         var parameters = rows.Parameters(moment: null);
-        var values = Values(read, rows).Zip(answer.Columns, (value, column) => $"{value} AS {Id(column.Name)}");
+        var values = Values(read, rows).Zip(answer.Columns.All, (value, column) => $"{value} AS {Id(column.Name)}");
         var from = spineIsImported && read.Keys.Count > 0 ? rows.FromWanted(read.Keys) : rows.From;
         return new PlanQuery($"""
             SELECT

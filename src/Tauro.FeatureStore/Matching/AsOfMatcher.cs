@@ -37,12 +37,21 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
     /// <param name="notNull">The column that must have a value for a row to count; null where none must.</param>
     public void Add(RowPlace first, ReadOnlySpan<int> entities, in RowTimes times, IArrowArray? notNull)
     {
-        for (var row = 0; row < entities.Length;)
+        for (var (row, end) = (0, 0); row < entities.Length; row = end)
         {
-            var (start, entity) = (row++, entities[row - 1]);
-            while (row < entities.Length && entities[row] == entity) row++;
-            if (entity == EntityIndex.None) continue;
-            lock (_gates[entity & (Gates - 1)]) AddRows(first, times, notNull, entity, start, row);
+            end = EndOfRun(entities, row);
+            if (entities[row] == EntityIndex.None) continue;
+            lock (_gates[entities[row] & (Gates - 1)]) AddRows(first, times, notNull, entities[row], row, end);
+        }
+    }
+
+    /// <summary>The same where no other thread adds rows of these entities meanwhile, and all rows have an entity and count.</summary>
+    public void AddAlone(RowPlace first, ReadOnlySpan<int> entities, in RowTimes times)
+    {
+        for (var (row, end) = (0, 0); row < entities.Length; row = end)
+        {
+            end = EndOfRun(entities, row);
+            AddRows(first, times, notNull: null, entities[row], row, end);
         }
     }
 
@@ -59,6 +68,13 @@ internal sealed class AsOfMatcher(SpineEntities spine, AsOfRead read, bool mixes
             }
         });
         return _answers;
+    }
+
+    private static int EndOfRun(ReadOnlySpan<int> entities, int row)
+    {
+        var end = row + 1;
+        while (end < entities.Length && entities[end] == entities[row]) end++;
+        return end;
     }
 
     /// <summary>Takes neighbouring rows of one entity into account.</summary>

@@ -3,97 +3,106 @@ namespace Tauro.FeatureStore;
 /// <summary>
 /// Finds two rows of one entity with the same times among the rows of a stream, in whatever order they come. It holds the times of all rows, and nothing else of them.
 /// </summary>
+/// <param name="ranges">The entities.</param>
 /// <param name="withSecond">Whether a row has two times.</param>
-internal sealed class TwinFinder(bool withSecond)
+internal sealed class TwinFinder(EntityRanges ranges, bool withSecond)
 {
-    private const int RowsPerBlock = 1 << 16;
-
     /// <summary>So many rows are sorted at once, or those of one entity.</summary>
     private const int RowsAtOnce = 1 << 24;
 
-    private readonly List<Block> _blocks = [];
-    private int _free;
-    private bool _ascends = true;
-    private Twin _last = new(EntityIndex.None, 0, 0);
+    private readonly List<EntityRows> _rows = [];
+    private readonly Times[] _latest = Times.Unknown(ranges.Entities);
+    private readonly bool[] _descends = new bool[ranges.Count];
 
-    /// <summary>Takes rows into account.</summary>
-    /// <param name="entities">The entity of each row; <see cref="EntityIndex.None"/> for a row that does not matter.</param>
-    /// <param name="first">A time of each row.</param>
-    /// <param name="second">The other, where there are two.</param>
-    public void Add(ReadOnlySpan<int> entities, ReadOnlySpan<long> first, ReadOnlySpan<long> second)
+    /// <summary>Takes over rows.</summary>
+    public void Add(EntityRows rows)
     {
-        for (var row = 0; row < entities.Length; row++)
+        _rows.Add(rows);
+        WorkerPool.ForRanges(ranges.Count, rows.Count, (from, end) =>
         {
-            if (entities[row] == EntityIndex.None) continue;
-            if (_free == 0)
-            {
-                _blocks.Add(new Block(new int[RowsPerBlock], new long[RowsPerBlock], withSecond ? new long[RowsPerBlock] : []));
-                _free = RowsPerBlock;
-            }
-
-            var (block, at) = (_blocks[^1], RowsPerBlock - _free--);
-            var twin = new Twin(entities[row], first[row], withSecond ? second[row] : 0);
-            (block.Entities[at], block.First[at]) = (twin.Entity, twin.First);
-            if (withSecond) block.Second[at] = twin.Second;
-            _ascends = _ascends && twin.IsAfter(_last);
-            _last = twin;
-        }
+            for (var range = from; range < end; range++)
+                if (!_descends[range]) _descends[range] = !Ascend(rows, rows.Counting(range)) || !Ascend(rows, rows.NotCounting(range));
+        });
     }
 
     /// <summary>The first entity with two rows of the same times, and its earliest such times; null where there is none.</summary>
-    /// <param name="entities">The number of entities.</param>
-    public Twin? Find(int entities)
+    public Twin? Find()
     {
-        if (_ascends) return null;
-        var rows = new long[entities];
-        foreach (var block in _blocks)
-            foreach (var entity in EntitiesOf(block)) rows[entity]++;
-        for (var (from, end) = (0, 0); from < entities; from = end)
-        {
-            long count = 0;
-            for (; end < entities && (end == from || count + rows[end] <= RowsAtOnce); end++) count += rows[end];
-            if (Find(from, rows.AsSpan(from..end), count) is { } twin) return twin;
-        }
-
-        return null;
-    }
-
-    /// <summary>The same among neighbouring entities.</summary>
-    private Twin? Find(int firstEntity, ReadOnlySpan<long> rows, long count)
-    {
-        var starts = new int[rows.Length + 1];
-        for (var i = 0; i < rows.Length; i++) starts[i + 1] = checked((int)(starts[i] + rows[i]));
-        var (first, second) = (new long[count], new long[withSecond ? count : 0]);
-        var next = starts.AsSpan().ToArray();
-        foreach (var block in _blocks)
-        {
-            var entities = EntitiesOf(block);
-            for (var row = 0; row < entities.Length; row++)
-            {
-                if ((uint)(entities[row] - firstEntity) >= (uint)rows.Length) continue;
-                var to = next[entities[row] - firstEntity]++;
-                first[to] = block.First[row];
-                if (withSecond) second[to] = block.Second[row];
-            }
-        }
-
         var gate = new Lock();
         Twin? found = null;
-        WorkerPool.ForRanges(rows.Length, count, (from, end) =>
+        WorkerPool.ForRanges(ranges.Count, _rows.Sum(rows => (long)rows.Count), (from, end) =>
         {
-            for (var entity = from; entity < end; entity++)
+            for (var range = from; range < end; range++)
             {
-                var own = starts[entity]..starts[entity + 1];
-                if (FindAmong(first.AsSpan(own), withSecond ? second.AsSpan(own) : []) is not { } times) continue;
+                if (!_descends[range] || Find(range) is not { } twin) continue;
                 lock (gate)
-                    if (found is null || found.Value.Entity > firstEntity + entity) found = new Twin(firstEntity + entity, times.First, times.Second);
+                    if (found is null || found.Value.Entity > twin.Entity) found = twin;
                 break;
             }
         });
         return found;
     }
 
-    private ReadOnlySpan<int> EntitiesOf(Block block) => block.Entities.AsSpan(0, block == _blocks[^1] ? RowsPerBlock - _free : RowsPerBlock);
+    /// <summary>Whether rows come after those of their entity before them; where all do, no two are alike.</summary>
+    private bool Ascend(EntityRows rows, Range range)
+    {
+        var entities = rows.Entities[range];
+        var first = rows.First[range];
+        var second = withSecond ? rows.Second[range] : [];
+        for (var row = 0; row < entities.Length; row++)
+        {
+            ref var latest = ref _latest[entities[row]];
+            var times = new Times(first[row], withSecond ? second[row] : 0);
+            if (!times.IsAfter(latest)) return false;
+            latest = times;
+        }
+
+        return true;
+    }
+
+    private Twin? Find(int range)
+    {
+        var first = ranges.First(range);
+        var counts = new long[ranges.First(range + 1) - first];
+        foreach (var rows in _rows)
+            foreach (var part in (Range[])[rows.Counting(range), rows.NotCounting(range)])
+                foreach (var entity in rows.Entities[part]) counts[entity - first]++;
+        for (var (from, end) = (0, 0); from < counts.Length; from = end)
+        {
+            long count = 0;
+            for (; end < counts.Length && (end == from || count + counts[end] <= RowsAtOnce); end++) count += counts[end];
+            if (Find(range, first + from, counts.AsSpan(from..end), count) is { } twin) return twin;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same among neighbouring entities.</summary>
+    private Twin? Find(int range, int firstEntity, ReadOnlySpan<long> counts, long count)
+    {
+        var starts = new int[counts.Length + 1];
+        for (var i = 0; i < counts.Length; i++) starts[i + 1] = checked((int)(starts[i] + counts[i]));
+        var (first, second) = (new long[count], new long[withSecond ? count : 0]);
+        var next = starts.AsSpan().ToArray();
+        foreach (var rows in _rows)
+            foreach (var part in (Range[])[rows.Counting(range), rows.NotCounting(range)])
+                for (var (row, end) = (part.Start.Value, part.End.Value); row < end; row++)
+                {
+                    var entity = rows.Entities[row] - firstEntity;
+                    if ((uint)entity >= (uint)counts.Length) continue;
+                    var to = next[entity]++;
+                    first[to] = rows.First[row];
+                    if (withSecond) second[to] = rows.Second[row];
+                }
+
+        for (var entity = 0; entity < counts.Length; entity++)
+        {
+            var own = starts[entity]..starts[entity + 1];
+            if (FindAmong(first.AsSpan(own), withSecond ? second.AsSpan(own) : []) is { } times) return new Twin(firstEntity + entity, times.First, times.Second);
+        }
+
+        return null;
+    }
 
     /// <summary>The earliest times that two rows of one entity have.</summary>
     private static (long First, long Second)? FindAmong(Span<long> first, Span<long> second)
@@ -131,11 +140,19 @@ internal sealed class TwinFinder(bool withSecond)
     }
 
     /// <summary>An entity and the times of a row of it.</summary>
-    internal readonly record struct Twin(int Entity, long First, long Second)
-    {
-        public bool IsAfter(Twin other) =>
-            Entity != other.Entity ? Entity > other.Entity : First != other.First ? First > other.First : Second > other.Second;
-    }
+    internal readonly record struct Twin(int Entity, long First, long Second);
 
-    private sealed record Block(int[] Entities, long[] First, long[] Second);
+    /// <summary>The times of a row.</summary>
+    private readonly record struct Times(long First, long Second)
+    {
+        /// <summary>Times before all others, of so many entities.</summary>
+        public static Times[] Unknown(int entities)
+        {
+            var times = new Times[entities];
+            times.AsSpan().Fill(new Times(long.MinValue, long.MinValue));
+            return times;
+        }
+
+        public bool IsAfter(Times other) => First != other.First ? First > other.First : Second > other.Second;
+    }
 }

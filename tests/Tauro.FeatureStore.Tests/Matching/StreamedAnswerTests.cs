@@ -15,11 +15,13 @@ public sealed class StreamedAnswerTests
         ((long)((i * 31) % (Entities + 5)), i % 13 == 0 ? null : (long?)((i % 60) - 3)))];
 
     [Theory]
-    [InlineData("time")]
-    [InlineData("time, latest first")]
-    [InlineData("key")]
-    [InlineData("chance")]
-    public void The_order_in_which_rows_come_does_not_matter(string order)
+    [InlineData("time", HeldRows.MaxColumnBytes)]
+    [InlineData("time, latest first", HeldRows.MaxColumnBytes)]
+    [InlineData("key", HeldRows.MaxColumnBytes)]
+    [InlineData("chance", HeldRows.MaxColumnBytes)]
+    [InlineData("chance", 40_000)]
+    [InlineData("chance", 1)]
+    public void The_order_in_which_rows_come_and_how_much_a_chunk_may_hold_do_not_matter(string order, long maxColumnBytes)
     {
         (long Key, long Event, string? Text)[] rows = [.. _rows];
         switch (order)
@@ -31,7 +33,7 @@ public sealed class StreamedAnswerTests
         }
 
         using var spine = Spine(_spine);
-        using var answer = new StreamedAnswer(Read(lookback: 25), spine);
+        using var answer = new StreamedAnswer(Read(lookback: 25), spine, maxColumnBytes);
         foreach (var chunk in rows.Chunk(2048)) answer.Add(Batch(chunk));
         Assert.Null(answer.FindTwins());
         answer.Complete();
@@ -71,6 +73,22 @@ public sealed class StreamedAnswerTests
         Assert.Equal("entity = 1, happened = 1970-01-01 00:00:00.000005, learned = null", answer.FindTwins());
         answer.Complete();
         Assert.Equal(["new"], Texts(answer, 0, 1));
+    }
+
+    [Fact]
+    public void A_row_without_a_value_that_it_must_have_answers_nothing_and_is_a_twin_all_the_same()
+    {
+        using var spine = Spine([(1, 100), (2, 100)]);
+        using var answer = new StreamedAnswer(Read() with { NotNull = new PlanColumn("text", DataType.String) }, spine);
+        RecordBatch Rows(params (long Key, long Event, string? Text)[] rows) => Batch(
+            ("__key0", rows.Select(row => row.Key).ToArray()), ("__event", rows.Select(row => row.Event).ToArray()), ("__not_null", rows.Select(row => row.Text).ToArray()),
+            ("text", rows.Select(row => row.Text).ToArray()));
+        answer.Add(Rows((1, 5, "a"), (1, 6, null), (2, 5, null)));
+        Assert.Null(answer.FindTwins());
+        answer.Add(Rows((2, 5, "b")));
+        Assert.Equal("entity = 2, happened = 1970-01-01 00:00:00.000005", answer.FindTwins());
+        answer.Complete();
+        Assert.Equal(["a", "b"], Texts(answer, 0, 2));
     }
 
     private static (long Key, long Event, string? Text)? Expected(IEnumerable<(long Key, long Event, string? Text)> rows, long? moment, long lookback)

@@ -24,15 +24,23 @@ public sealed class TwinFinderTests
     }
 
     [Fact]
-    public void Rows_of_no_entity_do_not_matter()
+    public void A_row_that_answers_nothing_is_a_twin_all_the_same()
     {
-        var finder = new TwinFinder(withSecond: false);
-        finder.Add([EntityIndex.None, 0, EntityIndex.None], [5, 5, 5], []);
-        Assert.Null(finder.Find(1));
-        finder.Add([0], [4], []);
-        Assert.Null(finder.Find(1));
-        finder.Add([0], [5], []);
-        Assert.Equal(new TwinFinder.Twin(0, 5, 0), finder.Find(1));
+        var finder = new TwinFinder(EntityRanges.Divide(2, 2), withSecond: false);
+        finder.Add(new EntityRows([0, 2, 2], [0, 1], [5, 5], []));
+        Assert.Null(finder.Find());
+        finder.Add(new EntityRows([0, 0, 1], [1], [5], []));
+        Assert.Equal(new TwinFinder.Twin(1, 5, 0), finder.Find());
+    }
+
+    [Fact]
+    public void The_least_time_of_all_is_a_time_like_any()
+    {
+        var finder = new TwinFinder(EntityRanges.Divide(1, 1), withSecond: false);
+        finder.Add(new EntityRows([0, 1, 1], [0], [long.MinValue], []));
+        Assert.Null(finder.Find());
+        finder.Add(new EntityRows([0, 1, 1], [0], [long.MinValue], []));
+        Assert.Equal(new TwinFinder.Twin(0, long.MinValue, 0), finder.Find());
     }
 
     /// <summary>Rows by entity and time; where there is a second time, the first ones repeat.</summary>
@@ -44,9 +52,20 @@ public sealed class TwinFinderTests
     {
         TwinFinder.Twin[] all = [.. rows];
         if (shuffled) new Random(3).Shuffle(all);
-        var finder = new TwinFinder(withSecond);
-        foreach (var chunk in all.Chunk(3000))
-            finder.Add(chunk.Select(row => row.Entity).ToArray(), chunk.Select(row => row.First).ToArray(), withSecond ? chunk.Select(row => row.Second).ToArray() : []);
-        return finder.Find(Entities);
+        var ranges = EntityRanges.Divide(Entities, slots: 100_000);
+        Assert.True(ranges.Count > 1);
+        var finder = new TwinFinder(ranges, withSecond);
+        foreach (var chunk in all.Chunk(3000)) finder.Add(Arrange(chunk, ranges, withSecond));
+        return finder.Find();
+    }
+
+    private static EntityRows Arrange(TwinFinder.Twin[] rows, EntityRanges ranges, bool withSecond)
+    {
+        TwinFinder.Twin[] arranged = [.. rows.OrderBy(row => ranges.Of(row.Entity))];
+        var starts = new int[(2 * ranges.Count) + 1];
+        starts.AsSpan().Fill(rows.Length);
+        for (var row = rows.Length - 1; row >= 0; row--) starts.AsSpan(0, ranges.Of(arranged[row].Entity) + 1).Fill(row);
+        return new EntityRows(
+            starts, [.. arranged.Select(row => row.Entity)], [.. arranged.Select(row => row.First)], withSecond ? [.. arranged.Select(row => row.Second)] : []);
     }
 }

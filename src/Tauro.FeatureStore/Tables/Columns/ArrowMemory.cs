@@ -42,7 +42,12 @@ internal static class ArrowMemory
         data.Buffers.Sum(buffer => (long)buffer.Length) + (data.Children?.Sum(SizeOf) ?? 0);
 
     /// <summary>The bytes of a batch's own rows, which of a slice are not all that its buffers hold.</summary>
-    public static long SizeOfRows(RecordBatch batch) => Enumerable.Range(0, batch.ColumnCount).Sum(column => SizeOfRows(batch.Column(column).Data, batch.Column(column).Offset, batch.Length));
+    public static long SizeOfRows(RecordBatch batch) => SizesOfColumns(batch).Sum();
+
+    /// <summary>The bytes of the largest column of a batch's own rows.</summary>
+    public static long LargestColumnOf(RecordBatch batch) => SizesOfColumns(batch).DefaultIfEmpty().Max();
+
+    private static IEnumerable<long> SizesOfColumns(RecordBatch batch) => batch.Arrays.Select(column => SizeOfRows(column.Data, column.Offset, batch.Length));
 
     private static long SizeOfRows(ArrayData data, int from, int rows)
     {
