@@ -98,6 +98,27 @@ public sealed class ErrorTests(SparkServer server)
         Assert.Contains("Check that the server sees the same files", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_of_the_plan_is_of_another_size_than_is_said()
+    {
+        using var folder = new CaseFolder();
+        await using var spark = server.CreateExecutor();
+        var time = new PlanColumn("t", DataType.Timestamp);
+        using var one = FeatureTable.FromColumns(("t", new[] { DateTimeOffset.UnixEpoch }));
+        using var two = FeatureTable.FromColumns(("t", new[] { DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch }));
+        var right = await folder.WriteAsync("right.parquet", one, [time], created: 0);
+        var wrong = await folder.WriteAsync("wrong.parquet", two, [time], created: 0);
+        var source = new ParquetSource([right, wrong with { Size = right.Size + 1 }]);
+        var plan = new RangePlan { Rows = new SourceRows(source, time, null), Keys = [], Outputs = [new PlanOutput(time, "t")], From = 0, To = 1 };
+
+        var failure = await WithinSecondsAsync<SparkQueryException>(async () =>
+        {
+            await foreach (var batch in spark.RunAsync(plan, Cancel)) batch.Dispose();
+        });
+
+        Assert.Contains("A file of the table has an unexpected name or size.", failure.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<TException> WithinSecondsAsync<TException>(Func<Task> operation) where TException : Exception
     {
         var watch = Stopwatch.StartNew();

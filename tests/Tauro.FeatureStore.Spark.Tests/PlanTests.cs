@@ -166,6 +166,38 @@ public sealed class PlanTests(SparkServer server)
         Assert.Equal(Enumerable.Range(0, names.Length).Select(i => (long)i), read.GetColumn<long>("id"));
     }
 
+    [Fact]
+    public async Task Files_of_one_size_and_files_of_others_are_told_apart_and_keep_the_order_of_their_writing()
+    {
+        using var folder = new CaseFolder();
+        await using var spark = server.CreateExecutor();
+        var time = new PlanColumn("t", DataType.Timestamp);
+        long[][] written = [[0], [1], [2, 3], [4], [5, 6, 7]];
+        var files = new List<ParquetSourceFile>();
+        foreach (var ids in written)
+        {
+            using var table = FeatureTable.FromColumns(("id", ids), ("k", ids.Select(_ => 7L).ToArray()), ("t", ids.Select(_ => DateTimeOffset.UnixEpoch).ToArray()));
+            // By name, the last one would be the first.
+            files.Add(await folder.WriteAsync(FormattableString.Invariant($"part-{9 - files.Count}.parquet"), table, [SourceCase.Id, new PlanColumn("k", DataType.BigInt), time], created: 0));
+        }
+
+        var rows = new SourceRows(new ParquetSource(files), time, null);
+        var range = new RangePlan { Rows = rows, Keys = [new PlanColumn("k", DataType.BigInt)], Outputs = [new PlanOutput(SourceCase.Id, "id")], From = 0, To = 1 };
+        using var spine = FeatureTable.FromColumns(("k", new[] { 7L }), ("__time", new[] { DateTimeOffset.UnixEpoch }));
+        var read = new AsOfRead
+        {
+            Rows = rows, Keys = [new KeyMatch("k", range.Keys[0], DataType.BigInt)], Outputs = range.Outputs, Visibility = new VisibilityRule(0, null, true, false),
+        };
+        var schema = new Schema([ArrowTypes.ToField("id", DataType.BigInt)], null);
+
+        using var inOrder = await CollectAsync(spark, range, schema);
+        using var last = await CollectAsync(spark, new AsOfPlan { Spine = spine, TimeColumn = "__time", Reads = [read] }, schema);
+
+        Assert.Equal([3, 1, 1], files.GroupBy(file => file.Size).Select(alike => alike.Count()));
+        Assert.Equal(written.SelectMany(ids => ids), inOrder.GetColumn<long>("id"));
+        Assert.Equal([7], last.GetColumn<long>("id"));
+    }
+
     private static async Task<FeatureTable> CollectAsync(IPlanExecutor spark, RetrievalPlan plan, Schema schema)
     {
         var batches = new List<RecordBatch>();

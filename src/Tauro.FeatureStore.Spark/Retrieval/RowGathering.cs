@@ -54,35 +54,30 @@ internal sealed class RowGathering(long rows, string engine) : IDisposable
         $"The engine {engine} did not answer each of the {rows} rows of the spine once. This is a defect of the engine; nothing was returned."));
 
     /// <summary>Which rows of which batch a part of the answer needs, and where each stands when those are taken batch after batch.</summary>
-    private (int[] Places, List<(int Batch, int[] Rows)> PerBatch) PlacesOf(int first, int length)
+    private (int[] Places, List<(int Batch, ReadOnlyMemory<int> Rows)> PerBatch) PlacesOf(int first, int length)
     {
-        var order = new int[length];
-        for (var i = 0; i < length; i++) order[i] = i;
-        System.Array.Sort(_batchOf.AsSpan(first, length).ToArray(), order);
-        var places = new int[length];
-        var perBatch = new List<(int, int[])>();
-        for (var start = 0; start < length;)
-        {
-            var batch = _batchOf[first + order[start]];
-            var end = start;
-            while (end < length && _batchOf[first + order[end]] == batch) end++;
-            var taken = new int[end - start];
-            for (var i = start; i < end; i++)
-            {
-                taken[i - start] = _indexOf[first + order[i]];
-                places[order[i]] = i;
-            }
+        var batches = _batchOf.AsSpan(first, length);
+        var starts = new int[_batches.Count + 1];
+        foreach (var batch in batches) starts[batch + 1]++;
+        for (var batch = 0; batch < _batches.Count; batch++) starts[batch + 1] += starts[batch];
 
-            perBatch.Add((batch, taken));
-            start = end;
+        var (taken, places) = (new int[length], new int[length]);
+        var next = starts.AsSpan(0, _batches.Count).ToArray();
+        for (var i = 0; i < length; i++)
+        {
+            places[i] = next[batches[i]]++;
+            taken[places[i]] = _indexOf[first + i];
         }
 
+        var perBatch = new List<(int, ReadOnlyMemory<int>)>();
+        for (var batch = 0; batch < _batches.Count; batch++)
+            if (starts[batch] < starts[batch + 1]) perBatch.Add((batch, taken.AsMemory(starts[batch]..starts[batch + 1])));
         return (places, perBatch);
     }
 
-    private IArrowArray Gather(int column, List<(int Batch, int[] Rows)> perBatch, int[] places, Apache.Arrow.Types.IArrowType type)
+    private IArrowArray Gather(int column, List<(int Batch, ReadOnlyMemory<int> Rows)> perBatch, int[] places, Apache.Arrow.Types.IArrowType type)
     {
-        var taken = perBatch.Select(part => ArrowTake.Take(_batches[part.Batch].Column(column), part.Rows)).ToList();
+        var taken = perBatch.Select(part => ArrowTake.Take(_batches[part.Batch].Column(column), part.Rows.Span)).ToList();
         using var joined = ArrowTake.Concatenate(taken, type);
         foreach (var part in taken) part.Dispose();
         return ArrowTake.Take(joined, places);

@@ -95,7 +95,16 @@ internal sealed class SharedFiles(string? folder, long leastRows) : IDisposable
     [SuppressMessage("Performance", "CA1859", Justification = "It is what the writer takes.")]
     private static IReadOnlyCollection<string?> Texts(StringArray array) => [.. Enumerable.Range(0, array.Length).Select(i => array.GetString(i))];
 
-    private static ParquetRelation ToRelation(string path, IEnumerable<(string Name, DataType Type)> columns) => new([path], [.. columns.Select(Expression)]);
+    /// <summary>What is known of the file's columns Spark need not start a job for.</summary>
+    private static ParquetRelation ToRelation(string path, IReadOnlyList<(string Name, DataType Type)> columns) =>
+        new([path], [.. columns.Select(Expression)]) { Columns = [.. columns.Select(column => new PlanColumn(column.Name, Stored(column.Type)))] };
+
+    private static DataType Stored(DataType type) => type.Kind switch
+    {
+        DataTypeKind.Timestamp => DataType.BigInt,
+        DataTypeKind.Date => DataType.Int,
+        _ => type,
+    };
 
     private static string Expression((string Name, DataType Type) column)
     {

@@ -86,7 +86,7 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
         if (source.MixesCommits) columns = [.. columns, new PlanColumn(ParquetSource.CreatedTimeColumn, DataType.BigInt), new PlanColumn(ParquetSource.SequenceColumn, DataType.BigInt)];
         if (files.Count == 1)
         {
-            var only = await _views.CreateAsync(Files(files, columns, withName: false), cancellationToken).ConfigureAwait(false);
+            var only = await _views.CreateAsync(Files(files, columns), cancellationToken).ConfigureAwait(false);
             return source.MixesCommits
                 ? (only, ParquetSource.CreatedTimeColumn, ParquetSource.SequenceColumn)
                 : (only, SparkLiteral.Whole(files[0].CreatedTime), RowColumn);
@@ -102,16 +102,17 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
             : (from, FileCreated, Sequence);
     }
 
-    /// <summary>All files as one relation; each row's file, found by its name, tells its first sequence and its created time.</summary>
+    /// <summary>All files as one relation; each row's file, found by its mark, tells its first sequence and its created time.</summary>
     private async Task<string> OpenNamedFilesAsync(ParquetSource source, string[] names, IReadOnlyList<PlanColumn> columns, CancellationToken cancellationToken)
     {
-        var view = await _views.CreateAsync(Files(source.Files, columns, withName: true), cancellationToken).ConfigureAwait(false);
-        var rows = source.Files.Select((file, place) => $"({SparkLiteral.Text(names[place])}, {FirstSequence(source, place)}, {SparkLiteral.Whole(file.CreatedTime)})");
-        // A file that Spark calls by another name must be an error, never a row less.
-        const string Unknown = "CAST(raise_error('A file of the table has an unexpected name.') AS BIGINT)";
+        var marks = new FileMarks(source.Files);
+        var view = await _views.CreateAsync(Files(source.Files, columns, $"{marks.OfRow} AS {FileColumn}"), cancellationToken).ConfigureAwait(false);
+        var rows = source.Files.Select((file, place) => $"({marks.Of(file, names[place])}, {FirstSequence(source, place)}, {SparkLiteral.Whole(file.CreatedTime)})");
+        // A file that Spark calls by another name, or finds of another size, must be an error, never a row less.
+        const string Unknown = "CAST(raise_error('A file of the table has an unexpected name or size.') AS BIGINT)";
         return $"""
             (SELECT /*+ BROADCAST(f) */ s.*, ifnull(f.sequence, {Unknown}) AS {FileSequence}, f.created AS {FileCreated}
-            FROM {view} AS s LEFT JOIN (VALUES {string.Join(", ", rows)}) AS f(name, sequence, created) ON s.{FileColumn} = f.name)
+            FROM {view} AS s LEFT JOIN (VALUES {string.Join(", ", rows)}) AS f(mark, sequence, created) ON s.{FileColumn} = f.mark)
             """;
     }
 
@@ -122,7 +123,7 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
         for (var place = 0; place < source.Files.Count; place++)
         {
             var file = source.Files[place];
-            var view = await _views.CreateAsync(Files([file], columns, withName: false), cancellationToken).ConfigureAwait(false);
+            var view = await _views.CreateAsync(Files([file], columns), cancellationToken).ConfigureAwait(false);
             selects.Add($"SELECT *, {FirstSequence(source, place)} AS {FileSequence}, {SparkLiteral.Whole(file.CreatedTime)} AS {FileCreated} FROM {view}");
         }
 
@@ -133,12 +134,8 @@ internal sealed partial class SourceViews(ISparkQueries spark, string? sharedFol
     private static string FirstSequence(ParquetSource source, int place) =>
         SparkLiteral.Whole(source.MixesCommits ? source.Files[place].FirstSequence : place * SequencePerFile);
 
-    private static ParquetRelation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, bool withName)
-    {
-        var expressions = columns.Select(column => SparkDialect.Instance.Identifier(column.Name)).Append($"_metadata.row_index AS {RowColumn}");
-        if (withName) expressions = expressions.Append($"_metadata.file_name AS {FileColumn}");
-        return new ParquetRelation([.. files.Select(file => file.Path)], [.. expressions]) { Columns = columns };
-    }
+    private static ParquetRelation Files(IReadOnlyList<ParquetSourceFile> files, IReadOnlyList<PlanColumn> columns, params IEnumerable<string> more) =>
+        new([.. files.Select(file => file.Path)], [.. columns.Select(column => SparkDialect.Instance.Identifier(column.Name)), $"_metadata.row_index AS {RowColumn}", .. more]) { Columns = columns };
 
     /// <summary>A file's name of signs that are the same in a path and in a URI.</summary>
     [GeneratedRegex(@"(?<=^|/)[A-Za-z0-9._-]+$")]

@@ -9,7 +9,14 @@ internal sealed record SpineTimes(string Column, long First, long Last)
     public static SpineTimes? Of(AsOfPlan plan)
     {
         var (first, last) = (long.MaxValue, long.MinValue);
-        foreach (var moment in All(plan)) (first, last) = (Math.Min(first, moment), Math.Max(last, moment));
+        foreach (var times in Chunks(plan))
+        {
+            var moments = ArrowMemory.Values<long>(times);
+            var validity = ArrowMemory.ValidityBits(times.Data);
+            for (var i = 0; i < moments.Length; i++)
+                if (ArrowMemory.IsValid(validity, times.Data, i)) (first, last) = (Math.Min(first, moments[i]), Math.Max(last, moments[i]));
+        }
+
         return first > last ? null : new SpineTimes(plan.TimeColumn, first, last);
     }
 
@@ -18,8 +25,10 @@ internal sealed record SpineTimes(string Column, long First, long Last)
 
     private static IEnumerable<long> All(AsOfPlan plan)
     {
-        foreach (var times in plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn)))
+        foreach (var times in Chunks(plan))
             for (var i = 0; i < times.Length; i++)
                 if (times.IsValid(i)) yield return ArrowMemory.Values<long>(times)[i];
     }
+
+    private static IEnumerable<IArrowArray> Chunks(AsOfPlan plan) => plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn));
 }

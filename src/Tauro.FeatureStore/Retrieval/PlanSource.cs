@@ -28,7 +28,7 @@ public sealed record ParquetSource(IReadOnlyList<ParquetSourceFile> Files) : Pla
 /// <summary>One Parquet file of a <see cref="ParquetSource"/>.</summary>
 /// <param name="Path">The path by which the engine opens it.</param>
 /// <param name="Rows">The number of its rows.</param>
-/// <param name="Size">Its size in bytes.</param>
+/// <param name="Size">Its exact size in bytes, by which an engine may know it.</param>
 /// <param name="CreatedTime">The created time of all its rows, in UTC microseconds, where it does not mix commits.</param>
 public sealed record ParquetSourceFile(string Path, long Rows, long Size, long CreatedTime)
 {
