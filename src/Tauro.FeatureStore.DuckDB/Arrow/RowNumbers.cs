@@ -13,14 +13,14 @@ internal sealed class RowNumbers(int numberColumns, long rows)
 
     /// <summary>The schema with the row numbers in front.</summary>
     public Schema Before(Schema schema) =>
-        new([.. Enumerable.Range(0, numberColumns).Select(i => new Field(Names.Row + i.ToString(CultureInfo.InvariantCulture), Int64Type.Default, nullable: true)), .. schema.FieldsList], metadata: null);
+        new([.. Enumerable.Range(0, numberColumns).Select(i => new Field(Names.Row + i.ToString(CultureInfo.InvariantCulture), Int32Type.Default, nullable: true)), .. schema.FieldsList], metadata: null);
 
     /// <summary>The first row of the spine that a read answered twice, and that read; null where none did.</summary>
     public (int Read, long Row)? FindRepeated(RecordBatch batch)
     {
         for (var column = 0; column < numberColumns; column++)
         {
-            var numbers = (Int64Array)batch.Column(column);
+            var numbers = (Int32Array)batch.Column(column);
             var expected = _next;
             foreach (var number in numbers.Values)
             {
@@ -37,7 +37,7 @@ internal sealed class RowNumbers(int numberColumns, long rows)
     {
         for (var column = 0; column < numberColumns; column++)
         {
-            var numbers = (Int64Array)batch.Column(column);
+            var numbers = (Int32Array)batch.Column(column);
             if (numbers.NullCount > 0) throw Wrong();
             var expected = _next;
             foreach (var number in numbers.Values)

@@ -56,7 +56,7 @@ internal sealed class DuckDBSession : IDisposable
             statement.CheckDistinctColumns();
         }
 
-        return OpenQuery($"SELECT * FROM (\n{SqlText.Read(sql).Query}\n) LIMIT 0", parameters);
+        return Open($"SELECT * FROM (\n{SqlText.Read(sql).Query}\n) LIMIT 0", parameters);
     }
 
     /// <summary>Makes a table in memory a temporary table, with the number of each row in <paramref name="rowColumn"/>.</summary>

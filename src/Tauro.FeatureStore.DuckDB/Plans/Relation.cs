@@ -64,7 +64,7 @@ internal sealed record Relation(
     public static Relation OfTable(string name, long rows, DuckDBSession session)
     {
         var from = DuckDBDialect.Instance.Identifier(name);
-        return new Relation(from, DuckDBDialect.Instance.Identifier(Names.Row), null, rows, ColumnsOf(session, from, null), new Dictionary<string, object?>());
+        return new Relation(from, $"CAST({DuckDBDialect.Instance.Identifier(Names.Row)} AS BIGINT)", null, rows, ColumnsOf(session, from, null), new Dictionary<string, object?>());
     }
 
     private static string OfFile(string list) => $"CAST({Parameter(list)} AS BIGINT[])[CAST(file_index AS BIGINT) + 1]";
