@@ -33,13 +33,8 @@ internal sealed class BatchReader(DuckDBCursor cursor, Schema schema, bool asThe
         {
             for (var rows = 0; rows < RowsPerBatch && cursor.Read() is { } part; rows += _joinsParts ? part.Length : RowsPerBatch) parts.Add(part);
             if (parts.Count == 0) return null;
-            var columns = new IArrowArray[schema.FieldsList.Count];
             var length = parts.Sum(part => part.Length);
-            WorkerPool.ForRanges(columns.Length, (long)columns.Length * length, (from, end) =>
-            {
-                for (var i = from; i < end; i++) columns[i] = Column(parts, i, schema.GetFieldByIndex(i).DataType);
-            });
-            return new RecordBatch(schema, columns, length);
+            return new RecordBatch(schema, WorkerPool.MakeColumns(schema.FieldsList.Count, length, i => Column(parts, i, schema.GetFieldByIndex(i).DataType)), length);
         }
         finally
         {

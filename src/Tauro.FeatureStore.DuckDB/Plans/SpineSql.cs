@@ -9,7 +9,7 @@ internal static class SpineSql
     /// <summary>Imports a spine, and looks at it.</summary>
     public static SpineFacts Import(AsOfPlan plan, DuckDBSession session)
     {
-        if (OnlyMoment(plan) is { } moment)
+        if (TypeOf(plan) == DuckDBType.TimestampTz && SpineRows.MomentOf(plan) is { } moment)
         {
             // Nothing of the column goes to DuckDB, which knows then that it has one value.
             session.Import(plan.Spine, Names.SpineRows, Names.Row, $"* EXCLUDE ({Id(plan.TimeColumn)})");
@@ -32,22 +32,6 @@ internal static class SpineSql
         while (cursor.Read() is { } batch)
             using (batch) moments.AddRange((Apache.Arrow.Int64Array)batch.Column(0));
         return moments.Count == 0 ? [null] : moments;
-    }
-
-    /// <summary>The moment of all rows; null where they have several, one of them has none, or none is in microseconds.</summary>
-    private static long? OnlyMoment(AsOfPlan plan)
-    {
-        if (plan.Spine.RowCount == 0 || TypeOf(plan) != DuckDBType.TimestampTz) return null;
-        long? moment = null;
-        foreach (var times in plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn)))
-        {
-            if (times.Length == 0) continue;
-            var values = ArrowMemory.Values<long>(times);
-            moment ??= values[0];
-            if (times.NullCount > 0 || values.ContainsAnyExcept(moment.Value)) return null;
-        }
-
-        return moment;
     }
 
     private static DuckDBType TypeOf(AsOfPlan plan) =>

@@ -92,9 +92,9 @@ internal sealed class PlanRunner(ISparkQueries spark, string engine, string? sha
     private async IAsyncEnumerable<RecordBatch> GatherAsync(
         IAsyncEnumerable<RecordBatch> found, Schema schema, long rows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var gathering = new RowGathering(rows, engine);
+        using var gathering = new RowGathering(rows, schema, engine);
         await foreach (var batch in found.WithCancellation(cancellationToken).ConfigureAwait(false)) gathering.Add(batch);
-        foreach (var batch in gathering.Restore(schema)) yield return batch;
+        foreach (var batch in gathering.Restore()) yield return batch;
     }
 
     private async IAsyncEnumerable<RecordBatch> CheckOrderAsync(

@@ -7,41 +7,43 @@ namespace Tauro.FeatureStore.Engines.Spark;
 /// Puts rows that come in any order back into the spine's, by the row number in their first column: every number once. What Spark would spend a shuffle and a sort
 /// on is here a copy; it is used where the answer is small enough to be held.
 /// </summary>
-internal sealed class RowGathering(long rows, string engine) : IDisposable
+/// <param name="rows">The rows of the spine.</param>
+/// <param name="schema">The columns without the number.</param>
+/// <param name="engine">The engine's name, for errors.</param>
+internal sealed class RowGathering(long rows, Schema schema, string engine) : IDisposable
 {
     /// <summary>The rows of a batch that is handed out.</summary>
     private const int RowsPerBatch = 1 << 16;
 
     private readonly List<RecordBatch> _batches = [];
-    private readonly int[] _batchOf = Unknown(rows);
-    private readonly int[] _indexOf = new int[rows];
+    private readonly RowPlace[] _places = Unknown(rows);
     private long _count;
 
     /// <summary>Takes a batch over.</summary>
     public void Add(RecordBatch batch)
     {
-        _batches.Add(batch);
-        var numbers = ArrowMemory.Values<long>(batch.Column(0));
-        for (var i = 0; i < numbers.Length; i++)
+        var place = new RowPlace(_batches.Count, 0);
+        _batches.Add(new RecordBatch(schema, batch.Arrays.Skip(1), batch.Length));
+        using var numbers = batch.Column(0);
+        foreach (var number in ArrowMemory.Values<long>(numbers))
         {
-            if (numbers[i] < 0 || numbers[i] >= rows || _batchOf[numbers[i]] >= 0) throw Miscounted(engine, rows);
-            (_batchOf[numbers[i]], _indexOf[numbers[i]]) = (_batches.Count - 1, i);
+            if (number < 0 || number >= rows || !_places[number].IsNone) throw Miscounted(engine, rows);
+            _places[number] = place;
+            place = place.Plus(1);
         }
 
         _count += batch.Length;
     }
 
     /// <summary>All rows in order, without their numbers.</summary>
-    public IEnumerable<RecordBatch> Restore(Schema schema)
+    public IEnumerable<RecordBatch> Restore()
     {
         if (_count != rows) throw Miscounted(engine, rows);
+        var held = new HeldRows(schema, _batches);
         for (var first = 0; first < rows; first += RowsPerBatch)
         {
-            var length = (int)Math.Min(RowsPerBatch, rows - first);
-            var (places, perBatch) = PlacesOf(first, length);
-            var columns = new List<IArrowArray>(schema.FieldsList.Count);
-            for (var i = 0; i < schema.FieldsList.Count; i++) columns.Add(Gather(i + 1, perBatch, places, schema.GetFieldByIndex(i).DataType));
-            yield return new RecordBatch(schema, columns, length);
+            var places = _places.AsSpan(first, (int)Math.Min(RowsPerBatch, rows - first));
+            yield return new RecordBatch(schema, held.Take(places), places.Length);
         }
     }
 
@@ -53,40 +55,10 @@ internal sealed class RowGathering(long rows, string engine) : IDisposable
     public static FeatureStoreException Miscounted(string engine, long rows) => new(string.Create(CultureInfo.InvariantCulture,
         $"The engine {engine} did not answer each of the {rows} rows of the spine once. This is a defect of the engine; nothing was returned."));
 
-    /// <summary>Which rows of which batch a part of the answer needs, and where each stands when those are taken batch after batch.</summary>
-    private (int[] Places, List<(int Batch, ReadOnlyMemory<int> Rows)> PerBatch) PlacesOf(int first, int length)
+    private static RowPlace[] Unknown(long rows)
     {
-        var batches = _batchOf.AsSpan(first, length);
-        var starts = new int[_batches.Count + 1];
-        foreach (var batch in batches) starts[batch + 1]++;
-        for (var batch = 0; batch < _batches.Count; batch++) starts[batch + 1] += starts[batch];
-
-        var (taken, places) = (new int[length], new int[length]);
-        var next = starts.AsSpan(0, _batches.Count).ToArray();
-        for (var i = 0; i < length; i++)
-        {
-            places[i] = next[batches[i]]++;
-            taken[places[i]] = _indexOf[first + i];
-        }
-
-        var perBatch = new List<(int, ReadOnlyMemory<int>)>();
-        for (var batch = 0; batch < _batches.Count; batch++)
-            if (starts[batch] < starts[batch + 1]) perBatch.Add((batch, taken.AsMemory(starts[batch]..starts[batch + 1])));
-        return (places, perBatch);
-    }
-
-    private IArrowArray Gather(int column, List<(int Batch, ReadOnlyMemory<int> Rows)> perBatch, int[] places, Apache.Arrow.Types.IArrowType type)
-    {
-        var taken = perBatch.Select(part => ArrowTake.Take(_batches[part.Batch].Column(column), part.Rows.Span)).ToList();
-        using var joined = ArrowTake.Concatenate(taken, type);
-        foreach (var part in taken) part.Dispose();
-        return ArrowTake.Take(joined, places);
-    }
-
-    private static int[] Unknown(long rows)
-    {
-        var places = new int[rows];
-        System.Array.Fill(places, -1);
+        var places = new RowPlace[rows];
+        places.AsSpan().Fill(RowPlace.None);
         return places;
     }
 }

@@ -41,7 +41,10 @@ internal sealed class EntityRows
     public Range Counting(int range) => _starts[range].._starts[range + 1];
 
     /// <summary>Where the rows of a range are that answer nothing, because a value that they must have is null.</summary>
-    public Range NotCounting(int range) => Counting(Ranges + range);
+    private Range NotCounting(int range) => Counting(Ranges + range);
+
+    /// <summary>Where all rows of a range are.</summary>
+    public Range[] PartsOf(int range) => [Counting(range), NotCounting(range)];
 
     /// <summary>Puts the rows of some batches in order.</summary>
     /// <param name="batches">The batches.</param>

@@ -13,30 +13,11 @@ internal sealed class HeldRows(Schema schema, IReadOnlyList<RecordBatch> chunks)
     /// <summary>The bytes of a row in the largest column.</summary>
     public long AverageRowBytes => chunks.Sum(ArrowMemory.LargestColumnOf) / Math.Max(1, chunks.Sum(chunk => (long)chunk.Length));
 
-    /// <summary>Divides neighbours into groups, none of which is larger than allowed unless it is of one.</summary>
-    public static IReadOnlyList<Range> Group(IReadOnlyList<long> sizes, long max)
-    {
-        var groups = new List<Range>();
-        for (var (from, end) = (0, 0); from < sizes.Count; from = end)
-        {
-            long size = 0;
-            for (; end < sizes.Count && (end == from || size + sizes[end] <= max); end++) size += sizes[end];
-            groups.Add(from..end);
-        }
-
-        return groups;
-    }
-
     /// <summary>The columns of the rows at some places, in their order; null where there is none.</summary>
     public IArrowArray[] Take(ReadOnlySpan<RowPlace> places)
     {
         var picked = new Picked(places, chunks.Count);
-        var columns = new IArrowArray[schema.FieldsList.Count];
-        WorkerPool.ForRanges(columns.Length, (long)columns.Length * places.Length, (from, end) =>
-        {
-            for (var column = from; column < end; column++) columns[column] = Take(column, picked);
-        });
-        return columns;
+        return WorkerPool.MakeColumns(schema.FieldsList.Count, places.Length, column => Take(column, picked));
     }
 
     public void Dispose()
@@ -49,7 +30,7 @@ internal sealed class HeldRows(Schema schema, IReadOnlyList<RecordBatch> chunks)
         var type = schema.GetFieldByIndex(column).DataType;
         if (chunks.Count == 0) return ArrowMemory.Nulls(type, picked.Order.Length);
         if (chunks.Count == 1) return ArrowTake.Take(chunks[0].Column(column), picked.Order);
-        IArrowArray[] pieces = [.. Enumerable.Range(0, chunks.Count).Select(chunk => ArrowTake.Take(chunks[chunk].Column(column), picked.RowsOf(chunk)))];
+        IArrowArray[] pieces = [.. Enumerable.Range(0, chunks.Count).Where(picked.Has).Select(chunk => ArrowTake.Take(chunks[chunk].Column(column), picked.RowsOf(chunk)))];
         var all = ArrowTake.Concatenate(pieces, type);
         foreach (var piece in pieces) piece.Dispose();
         using (all) return ArrowTake.Take(all, picked.Order);
@@ -87,6 +68,8 @@ internal sealed class HeldRows(Schema schema, IReadOnlyList<RecordBatch> chunks)
 
         /// <summary>Which of the rows of all chunks each place is.</summary>
         public int[] Order { get; }
+
+        public bool Has(int chunk) => _starts[chunk] < _starts[chunk + 1];
 
         public ReadOnlySpan<int> RowsOf(int chunk) => _rows.AsSpan(_starts[chunk].._starts[chunk + 1]);
     }

@@ -15,12 +15,11 @@ internal sealed class KeptRows(SlotAnswers found, Schema schema, long maxColumnB
     private const int FewRows = 1 << 16;
 
     private readonly List<RecordBatch?> _chunks = [];
-    private readonly int _window = Math.Max(FewRows, found.Places.Length);
     private int _firstNew;
     private long _oldRows;
 
     /// <summary>So many rows are worth a look for those that answer nothing.</summary>
-    public int Window => _window;
+    public int Window { get; } = Math.Max(FewRows, found.Places.Length);
 
     /// <summary>The number of the chunk that the places of the next rows are in.</summary>
     public int Next => _chunks.Count;
@@ -35,7 +34,7 @@ internal sealed class KeptRows(SlotAnswers found, Schema schema, long maxColumnB
             if (place.Chunk == first) place = new RowPlace(first + places[place.Row].Chunk, places[place.Row].Row);
         _chunks.AddRange(chunks);
         LetGo(_firstNew);
-        if (_oldRows > 2L * _window) LetGo(0);
+        if (_oldRows > 2L * Window) LetGo(0);
     }
 
     /// <summary>The rows that answer, which no longer are the keeper's. Their places are those in them.</summary>
@@ -67,7 +66,7 @@ internal sealed class KeptRows(SlotAnswers found, Schema schema, long maxColumnB
             if (place.Chunk >= firstChunk) starts[place.Chunk - firstChunk + 1]++;
         for (var i = 1; i < starts.Length; i++) starts[i] += starts[i - 1];
 
-        var groups = HeldRows.Group([.. Enumerable.Range(0, starts.Length - 1).Select(i => starts[i] < starts[i + 1] ? ArrowMemory.LargestColumnOf(_chunks[firstChunk + i]!) : 0)], maxColumnBytes);
+        var groups = SizeGroups.Divide([.. Enumerable.Range(0, starts.Length - 1).Select(i => starts[i] < starts[i + 1] ? ArrowMemory.LargestColumnOf(_chunks[firstChunk + i]!) : 0)], maxColumnBytes);
         var moved = new (int Chunk, int FirstRow)[starts.Length - 1];
         for (var group = 0; group < groups.Count; group++)
             moved.AsSpan(groups[group]).Fill((_chunks.Count + group, starts[groups[group].Start]));
@@ -98,13 +97,8 @@ internal sealed class KeptRows(SlotAnswers found, Schema schema, long maxColumnB
 
     private RecordBatch Take(int firstChunk, Range group, int[] starts, int[] rows)
     {
-        var columns = new IArrowArray[schema.FieldsList.Count];
         var length = starts[group.End] - starts[group.Start];
-        WorkerPool.ForRanges(columns.Length, (long)columns.Length * length, (from, end) =>
-        {
-            for (var column = from; column < end; column++) columns[column] = Take(column, firstChunk, group, starts, rows);
-        });
-        return new RecordBatch(schema, columns, length);
+        return new RecordBatch(schema, WorkerPool.MakeColumns(schema.FieldsList.Count, length, column => Take(column, firstChunk, group, starts, rows)), length);
     }
 
     private IArrowArray Take(int column, int firstChunk, Range group, int[] starts, int[] rows)

@@ -23,8 +23,22 @@ internal sealed class SpineRows : IDisposable
     public IArrowArray Times { get; }
 
     /// <summary>The moment of all rows; null where they have several, or one of them has none.</summary>
-    public long? Moment =>
-        Count > 0 && Times.NullCount == 0 && ArrowMemory.Values<long>(Times) is var times && !times.ContainsAnyExcept(times[0]) ? times[0] : null;
+    public long? Moment => MomentOf(_plan);
+
+    /// <summary>The moment of all rows of a plan's spine, in the unit of its column; null where they have several, or one of them has none.</summary>
+    public static long? MomentOf(AsOfPlan plan)
+    {
+        long? moment = null;
+        foreach (var times in plan.Spine.Chunks(plan.Spine.PositionOf(plan.TimeColumn)))
+        {
+            if (times.Length == 0) continue;
+            var values = ArrowMemory.Values<long>(times);
+            moment ??= values[0];
+            if (times.NullCount > 0 || values.ContainsAnyExcept(moment.Value)) return null;
+        }
+
+        return moment;
+    }
 
     /// <summary>The columns of some keys.</summary>
     public IReadOnlyList<IArrowArray> ColumnsOf(IReadOnlyList<KeyMatch> keys) => [.. keys.Select(key => Column(key.SpineColumn))];

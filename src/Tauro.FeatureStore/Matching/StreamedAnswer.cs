@@ -11,6 +11,7 @@ internal sealed class StreamedAnswer : IDisposable
     /// <summary>Stands for a created time that a row does not have.</summary>
     public const long Missing = long.MinValue;
 
+    /// <summary>Rows of more bytes are looked through at once, however few they are.</summary>
     private const long MaxWindowBytes = 1 << 28;
 
     private readonly AsOfRead _read;
@@ -88,6 +89,7 @@ internal sealed class StreamedAnswer : IDisposable
         }
     }
 
+    /// <summary>The columns of the read for some rows of the spine.</summary>
     public IEnumerable<IArrowArray> Read(int start, int length)
     {
         var columns = _answers!.Take(_places.AsSpan(start, length));

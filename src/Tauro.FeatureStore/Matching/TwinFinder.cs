@@ -21,7 +21,7 @@ internal sealed class TwinFinder(EntityRanges ranges, bool withSecond)
         WorkerPool.ForRanges(ranges.Count, rows.Count, (from, end) =>
         {
             for (var range = from; range < end; range++)
-                if (!_descends[range]) _descends[range] = !Ascend(rows, rows.Counting(range)) || !Ascend(rows, rows.NotCounting(range));
+                if (!_descends[range]) _descends[range] = !rows.PartsOf(range).All(part => Ascend(rows, part));
         });
     }
 
@@ -65,27 +65,22 @@ internal sealed class TwinFinder(EntityRanges ranges, bool withSecond)
         var first = ranges.First(range);
         var counts = new long[ranges.First(range + 1) - first];
         foreach (var rows in _rows)
-            foreach (var part in (Range[])[rows.Counting(range), rows.NotCounting(range)])
+            foreach (var part in rows.PartsOf(range))
                 foreach (var entity in rows.Entities[part]) counts[entity - first]++;
-        for (var (from, end) = (0, 0); from < counts.Length; from = end)
-        {
-            long count = 0;
-            for (; end < counts.Length && (end == from || count + counts[end] <= RowsAtOnce); end++) count += counts[end];
-            if (Find(range, first + from, counts.AsSpan(from..end), count) is { } twin) return twin;
-        }
-
+        foreach (var group in SizeGroups.Divide(counts, RowsAtOnce))
+            if (Find(range, first + group.Start.Value, counts.AsSpan(group)) is { } twin) return twin;
         return null;
     }
 
     /// <summary>The same among neighbouring entities.</summary>
-    private Twin? Find(int range, int firstEntity, ReadOnlySpan<long> counts, long count)
+    private Twin? Find(int range, int firstEntity, ReadOnlySpan<long> counts)
     {
         var starts = new int[counts.Length + 1];
         for (var i = 0; i < counts.Length; i++) starts[i + 1] = checked((int)(starts[i] + counts[i]));
-        var (first, second) = (new long[count], new long[withSecond ? count : 0]);
+        var (first, second) = (new long[starts[^1]], new long[withSecond ? starts[^1] : 0]);
         var next = starts.AsSpan().ToArray();
         foreach (var rows in _rows)
-            foreach (var part in (Range[])[rows.Counting(range), rows.NotCounting(range)])
+            foreach (var part in rows.PartsOf(range))
                 for (var (row, end) = (part.Start.Value, part.End.Value); row < end; row++)
                 {
                     var entity = rows.Entities[row] - firstEntity;

@@ -1,3 +1,5 @@
+using Apache.Arrow;
+
 namespace Tauro.FeatureStore;
 
 /// <summary>Does pieces of work side by side: as many at once as there are processors, up to a bound that keeps the memory of a read bounded too.</summary>
@@ -40,6 +42,20 @@ internal static class WorkerPool
         else Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = Workers }, range => work(Border(range), Border(range + 1)));
 
         int Border(int range) => (int)((long)items * range / ranges);
+    }
+
+    /// <summary>Makes each of some columns, side by side where they have many values in all.</summary>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="rows">The rows of each.</param>
+    /// <param name="make">Makes one of them.</param>
+    public static IArrowArray[] MakeColumns(int columns, int rows, Func<int, IArrowArray> make)
+    {
+        var made = new IArrowArray[columns];
+        ForRanges(columns, (long)columns * rows, (from, end) =>
+        {
+            for (var column = from; column < end; column++) made[column] = make(column);
+        });
+        return made;
     }
 
     /// <summary>Does each piece once. The first failure stops the others and is thrown.</summary>
